@@ -1,0 +1,138 @@
+//! Opening: a path becomes a connection to a store of the current schema.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::failure::{Failure, Outcome};
+use super::schema::{self, APPLICATION_ID, Header};
+use super::{StoreOptions, guard};
+use crate::error::{Error, Result};
+
+/// The file of a store, and how to open it.
+#[derive(Debug)]
+pub(super) struct StoreFile {
+    /// Absolute, and so taken literally: SQLite gives a meaning to `:memory:`, `file:` and ``.
+    pub(super) path: PathBuf,
+    pub(super) options: StoreOptions,
+}
+
+impl StoreFile {
+    pub(super) fn new(path: &Path, options: StoreOptions) -> Result<Self> {
+        let cannot_open = |detail: String| Error::CannotOpen {
+            path: path.to_owned(),
+            detail,
+        };
+        if path.as_os_str().as_encoded_bytes().contains(&0) {
+            return Err(cannot_open("the path contains a NUL".to_owned()));
+        }
+        let path = std::path::absolute(path).map_err(|error| cannot_open(error.to_string()))?;
+        Ok(Self { path, options })
+    }
+
+    /// Makes the file one of the current schema, or refuses it and leaves it as it is.
+    ///
+    /// `is_ours` says whether this process has connections of its own to the file.
+    pub(super) fn prepare(&self, is_ours: bool) -> Result<()> {
+        let path = || self.path.clone();
+        if self.path.is_dir() {
+            return Err(Error::CannotOpen {
+                path: path(),
+                detail: "it is a directory".to_owned(),
+            });
+        }
+        // Before anything is opened: to close a file again drops the locks of the other copy.
+        if !is_ours && guard::is_open_elsewhere(&self.path) {
+            return Err(Error::SecondSqlite { path: path() });
+        }
+        if !self.options.create && !self.path.try_exists().unwrap_or(true) {
+            return Err(Error::NoStore { path: path() });
+        }
+        self.prepare_file().map_err(|failure| self.explain(failure))
+    }
+
+    fn prepare_file(&self) -> Outcome<()> {
+        let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        if self.options.create {
+            flags |= OpenFlags::SQLITE_OPEN_CREATE;
+        }
+        let mut conn = self.connect(flags)?;
+        let path = || self.path.clone();
+        let header = Header::read(&conn)?;
+        if header.is_blank && !self.options.create {
+            return Err(Error::NoStore { path: path() }.into());
+        }
+        if !header.is_blank && header.application_id != APPLICATION_ID {
+            let application_id = header.application_id;
+            return Err(Error::ForeignFile {
+                path: path(),
+                application_id,
+            }
+            .into());
+        }
+        if header.version > schema::VERSION {
+            let (found, known) = (header.version, schema::VERSION);
+            return Err(Error::NewerStore {
+                path: path(),
+                found,
+                known,
+            }
+            .into());
+        }
+        match self.write_ahead(&conn) {
+            // A file that cannot be written can still be read.
+            Err(failure) if failure.is_read_only() && header.version == schema::VERSION => {}
+            result => result?,
+        }
+        if header.version < schema::VERSION {
+            schema::upgrade(&mut conn)?;
+        }
+        Ok(())
+    }
+
+    /// Sets the journal to WAL. SQLite does not wait for others here, so this does.
+    fn write_ahead(&self, conn: &Connection) -> Outcome<()> {
+        let deadline = Instant::now() + self.options.busy_timeout;
+        loop {
+            let mode = conn.pragma_update_and_check(None, "journal_mode", "wal", |row| {
+                row.get::<_, String>(0)
+            });
+            match mode.map_err(Failure::from) {
+                Err(failure) if failure.is_busy() && Instant::now() < deadline => {
+                    std::thread::sleep(Duration::from_millis(5));
+                }
+                result => return result.map(drop),
+            }
+        }
+    }
+
+    /// A connection that may write.
+    pub(super) fn connect_writer(&self) -> Outcome<Connection> {
+        self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+    }
+
+    /// A connection that only reads. The file is opened for writing all the same, because the
+    /// shared memory of the WAL has to be written by readers too.
+    pub(super) fn connect_reader(&self) -> Outcome<Connection> {
+        let conn = self.connect_writer()?;
+        conn.pragma_update(None, "query_only", true)?;
+        Ok(conn)
+    }
+
+    fn connect(&self, flags: OpenFlags) -> Outcome<Connection> {
+        let conn = Connection::open_with_flags(&self.path, flags)?;
+        conn.busy_timeout(self.options.busy_timeout)?;
+        conn.pragma_update(None, "foreign_keys", true)?;
+        // It is a source of truth: a commit is on the disk when it returns.
+        conn.pragma_update(None, "synchronous", "full")?;
+        // Do not run code that a prepared file brings along in views or triggers.
+        conn.pragma_update(None, "trusted_schema", false)?;
+        conn.set_prepared_statement_cache_capacity(64);
+        Ok(conn)
+    }
+
+    pub(super) fn explain(&self, failure: Failure) -> Error {
+        failure.at(&self.path, self.options.busy_timeout)
+    }
+}

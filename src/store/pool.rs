@@ -1,0 +1,213 @@
+//! The connections to one file: one writer and several readers, lent one at a time.
+
+use std::path::Path;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Instant;
+
+use once_cell::sync::OnceCell;
+use rusqlite::Connection;
+
+use super::cache::Cache;
+use super::open::StoreFile;
+use super::{StoreOptions, fork};
+use crate::error::{Error, Result};
+
+/// All pools of this process, for the fork handler.
+static POOLS: Mutex<Vec<Weak<Pool>>> = Mutex::new(Vec::new());
+
+pub(super) struct Pool {
+    pub(super) file: StoreFile,
+    /// Set when the file was found to be, or made, a store of the current schema.
+    prepared: OnceCell<()>,
+    state: Mutex<State>,
+    returned: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    writer: Option<Conn>,
+    writer_is_lent: bool,
+    readers: Vec<Conn>,
+    readers_lent: usize,
+}
+
+/// An open connection, with what was read over it.
+pub(super) struct Conn {
+    pub(super) sqlite: Connection,
+    pub(super) cache: Cache,
+    process: u32,
+}
+
+/// Which of the connections.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Use {
+    Read,
+    Write,
+}
+
+/// The right to one connection, and the connection while it is idle. Ends when dropped.
+struct Loan<'p> {
+    pool: &'p Pool,
+    kind: Use,
+    idle: Option<Conn>,
+}
+
+impl Pool {
+    pub(super) fn new(file: StoreFile) -> Arc<Self> {
+        fork::watch(close_all_idle);
+        let pool = Arc::new(Self {
+            file,
+            prepared: OnceCell::new(),
+            state: Mutex::default(),
+            returned: Condvar::new(),
+        });
+        let mut pools = lock(&POOLS);
+        pools.retain(|pool| pool.strong_count() > 0);
+        pools.push(Arc::downgrade(&pool));
+        pool
+    }
+
+    /// Works with a connection, opening one if none is idle and waiting if all are lent.
+    pub(super) fn with<T>(&self, kind: Use, work: impl FnOnce(&mut Conn) -> T) -> Result<T> {
+        self.prepared
+            .get_or_try_init(|| self.file.prepare(self.is_ours()))?;
+        let mut loan = self.borrow(kind)?;
+        let mut conn = match loan.idle.take() {
+            Some(conn) => conn,
+            None => self.open(kind)?,
+        };
+        let result = work(&mut conn);
+        loan.idle = Some(conn);
+        Ok(result)
+    }
+
+    fn borrow(&self, kind: Use) -> Result<Loan<'_>> {
+        let StoreOptions {
+            busy_timeout,
+            max_readers,
+            ..
+        } = self.file.options;
+        let deadline = Instant::now() + busy_timeout;
+        let mut state = lock(&self.state);
+        loop {
+            if state.may_lend(kind, max_readers) {
+                let idle = state.lend(kind);
+                return Ok(Loan {
+                    pool: self,
+                    kind,
+                    idle,
+                });
+            }
+            let Some(left) = deadline.checked_duration_since(Instant::now()) else {
+                let (path, seconds) = (self.file.path.clone(), busy_timeout.as_secs_f64());
+                return Err(Error::Busy { path, seconds });
+            };
+            let waited = self.returned.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    fn open(&self, kind: Use) -> Result<Conn> {
+        let opened = match kind {
+            Use::Write => self.file.connect_writer(),
+            Use::Read => self.file.connect_reader(),
+        };
+        Ok(Conn {
+            sqlite: opened.map_err(|failure| self.file.explain(failure))?,
+            cache: Cache::new(self.file.options.cache_size),
+            process: std::process::id(),
+        })
+    }
+
+    /// Whether any pool of this process has this file open.
+    fn is_ours(&self) -> bool {
+        let pools = lock(&POOLS);
+        pools.iter().filter_map(Weak::upgrade).any(|pool| {
+            pool.prepared.get().is_some() && same_file(&pool.file.path, &self.file.path)
+        })
+    }
+}
+
+impl State {
+    fn may_lend(&self, kind: Use, max_readers: usize) -> bool {
+        match kind {
+            Use::Write => !self.writer_is_lent,
+            Use::Read => self.readers_lent < max_readers,
+        }
+    }
+
+    fn lend(&mut self, kind: Use) -> Option<Conn> {
+        match kind {
+            Use::Write => {
+                self.writer_is_lent = true;
+                self.writer.take()
+            }
+            Use::Read => {
+                self.readers_lent += 1;
+                // The one used last: its pages are still warm.
+                self.readers.pop()
+            }
+        }
+    }
+}
+
+impl Drop for Loan<'_> {
+    fn drop(&mut self) {
+        let idle = self.idle.take().and_then(Conn::of_this_process);
+        let mut state = lock(&self.pool.state);
+        match self.kind {
+            Use::Write => {
+                state.writer = idle;
+                state.writer_is_lent = false;
+            }
+            Use::Read => {
+                state.readers.extend(idle);
+                state.readers_lent -= 1;
+            }
+        }
+        drop(state);
+        self.pool.returned.notify_all();
+    }
+}
+
+impl Conn {
+    /// A connection that crossed a fork is forgotten: it must not even be closed.
+    fn of_this_process(self) -> Option<Self> {
+        if self.process == std::process::id() {
+            return Some(self);
+        }
+        std::mem::forget(self);
+        None
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        let mut state = lock(&self.state);
+        let idle = std::mem::take(&mut state.readers)
+            .into_iter()
+            .chain(state.writer.take());
+        idle.for_each(|conn| drop(conn.of_this_process()));
+    }
+}
+
+/// Closes what is open and idle in every pool, before a fork.
+fn close_all_idle() {
+    for pool in lock(&POOLS).iter().filter_map(Weak::upgrade) {
+        let mut state = lock(&pool.state);
+        state.writer = None;
+        state.readers.clear();
+    }
+}
+
+/// A panic of a caller's callback leaves nothing half done here.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn same_file(a: &Path, b: &Path) -> bool {
+    match (a.canonicalize(), b.canonicalize()) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => a == b,
+    }
+}

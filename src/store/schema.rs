@@ -1,0 +1,102 @@
+//! The schema: numbered migrations, each run once, in one IMMEDIATE transaction.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::failure::Outcome;
+
+/// Marks the file as ours in its header: "Tnry" in ASCII.
+pub(super) const APPLICATION_ID: i32 = 0x546e_7279;
+
+const MIGRATIONS: &[&str] = &[include_str!("migrations/001_initial.sql")];
+
+/// The schema that this tenantry writes.
+pub(super) const VERSION: i64 = MIGRATIONS.len() as i64;
+
+/// What the header of a file says.
+pub(super) struct Header {
+    pub(super) application_id: i32,
+    pub(super) version: i64,
+    /// Nothing was ever made in it: a new file, or one whose maker was killed at once.
+    pub(super) is_blank: bool,
+}
+
+impl Header {
+    pub(super) fn read(conn: &Connection) -> Outcome<Self> {
+        let number = |pragma| conn.query_row(pragma, [], |row| row.get::<_, i64>(0));
+        let application_id = conn.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+        let version = number("PRAGMA user_version")?;
+        let objects = number("SELECT count(*) FROM sqlite_schema")?;
+        let is_blank = application_id == 0 && version == 0 && objects == 0;
+        Ok(Self {
+            application_id,
+            version,
+            is_blank,
+        })
+    }
+}
+
+/// Brings a blank or older file to [`VERSION`], whole or not at all.
+pub(super) fn upgrade(conn: &mut Connection) -> Outcome<()> {
+    migrate(conn, MIGRATIONS)
+}
+
+fn migrate(conn: &mut Connection, migrations: &[&str]) -> Outcome<()> {
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Only now does nobody else write: another process may have been first.
+    let found = Header::read(&tx)?.version;
+    let done = usize::try_from(found).unwrap_or(usize::MAX);
+    for migration in migrations.iter().skip(done) {
+        tx.execute_batch(migration)?;
+    }
+    if done < migrations.len() {
+        tx.pragma_update(None, "application_id", APPLICATION_ID)?;
+        tx.pragma_update(None, "user_version", migrations.len() as i64)?;
+    }
+    tx.commit()?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIRST: &str = "CREATE TABLE a (x INTEGER) STRICT; INSERT INTO a VALUES (1);";
+    const SECOND: &str = "ALTER TABLE a ADD COLUMN y INTEGER; UPDATE a SET y = x + 1;";
+    const BROKEN: &str = "ALTER TABLE a ADD COLUMN z INTEGER; UPDATE nowhere SET z = 1;";
+
+    fn version(conn: &Connection) -> i64 {
+        Header::read(conn)
+            .map(|header| header.version)
+            .unwrap_or(-1)
+    }
+
+    #[test]
+    fn an_older_file_gets_only_what_it_lacks() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        migrate(&mut conn, &[FIRST]).unwrap();
+        migrate(&mut conn, &[FIRST, SECOND]).unwrap();
+        migrate(&mut conn, &[FIRST, SECOND]).unwrap();
+        let row = conn.query_row("SELECT x, y FROM a", [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        });
+        assert_eq!(row, Ok((1, 2)));
+        assert_eq!(version(&conn), 2);
+    }
+
+    #[test]
+    fn a_migration_that_fails_leaves_the_file_as_it_was() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        migrate(&mut conn, &[FIRST]).unwrap();
+        assert!(migrate(&mut conn, &[FIRST, SECOND, BROKEN]).is_err());
+        assert_eq!(version(&conn), 1);
+        assert!(conn.query_row("SELECT y FROM a", [], |_| Ok(())).is_err());
+    }
+
+    #[test]
+    fn a_file_that_is_newer_is_not_touched() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        migrate(&mut conn, &[FIRST, SECOND]).unwrap();
+        migrate(&mut conn, &[FIRST]).unwrap();
+        assert_eq!(version(&conn), 2);
+    }
+}

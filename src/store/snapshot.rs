@@ -1,0 +1,89 @@
+//! Rows that came from elsewhere, in a snapshot.
+
+use rusqlite::params;
+
+use super::failure::{Failure, Outcome};
+use super::rows::{Rows, to_micros};
+use crate::error::Error;
+use crate::model::TenantId;
+use crate::snapshot::SnapshotTenant;
+
+impl Rows<'_> {
+    /// The key that a tenant has elsewhere, if it came from there.
+    pub(crate) fn origin_of(self, id: TenantId) -> Outcome<Option<String>> {
+        Ok(self
+            .find(
+                "SELECT origin_id FROM tenant WHERE id = ?1",
+                [id.0],
+                |row| row.get(0),
+            )?
+            .flatten())
+    }
+
+    /// Adds or renews a tenant that came from elsewhere, and its retired slugs.
+    pub(crate) fn put_imported(self, tenant: &SnapshotTenant, now: i64) -> Outcome<TenantId> {
+        const SQL: &str = "INSERT INTO tenant
+                (name, slug, domain, plan, is_active, created_at, updated_at, origin_id)
+            VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7)
+            ON CONFLICT (origin_id) WHERE origin_id IS NOT NULL DO UPDATE
+            SET name = excluded.name, slug = excluded.slug, domain = excluded.domain,
+                plan = excluded.plan, is_active = 1,
+                created_at = excluded.created_at, updated_at = excluded.updated_at
+            RETURNING id";
+        for slug in tenant.retired_slugs.iter().chain([&tenant.slug]) {
+            self.make_way(slug, &tenant.id)?;
+        }
+        let values = params![
+            tenant.name,
+            tenant.slug,
+            tenant.domain,
+            tenant.plan.as_str(),
+            to_micros(tenant.created_at),
+            to_micros(tenant.updated_at),
+            tenant.id,
+        ];
+        let id = self
+            .0
+            .prepare_cached(SQL)?
+            .query_row(values, |row| row.get(0).map(TenantId))?;
+        self.change("DELETE FROM retired_slug WHERE tenant_id = ?1", [id.0])?;
+        for slug in &tenant.retired_slugs {
+            self.retire_slug(slug, Some(id), now)?;
+        }
+        Ok(id)
+    }
+
+    /// Frees a slug that the other side has given to the tenant `origin`. An imported tenant that
+    /// still has it here is out of date, and goes until it is imported again; one made here stays.
+    fn make_way(self, slug: &str, origin: &str) -> Outcome<()> {
+        const HOLDER: &str = "SELECT t.id, t.origin_id FROM tenant t WHERE t.slug = ?1
+            UNION ALL SELECT t.id, t.origin_id FROM retired_slug r
+            JOIN tenant t ON t.id = r.tenant_id WHERE r.slug = ?1";
+        let holder = self.find(HOLDER, [slug], |row| {
+            Ok((TenantId(row.get(0)?), row.get::<_, Option<String>>(1)?))
+        })?;
+        match holder {
+            Some((_, None)) => Err(Failure::Rule(Error::SlugTaken(slug.to_owned()))),
+            Some((id, Some(other))) if other != origin => {
+                self.delete_tenant(id)?;
+                self.release_slug(slug).map(drop)
+            }
+            Some(_) => Ok(()),
+            None => self.release_slug(slug).map(drop),
+        }
+    }
+
+    /// Removes imported tenants that nobody here is a member of any more.
+    pub(crate) fn delete_deserted_imports(self) -> Outcome<()> {
+        const SQL: &str = "DELETE FROM tenant WHERE origin_id IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.tenant_id = tenant.id)";
+        self.change(SQL, []).map(drop)
+    }
+
+    /// Removes the user's memberships in imported tenants.
+    pub(crate) fn delete_imported_memberships(self, user_key: &str) -> Outcome<()> {
+        const SQL: &str = "DELETE FROM membership WHERE user_key = ?1 AND tenant_id IN
+            (SELECT id FROM tenant WHERE origin_id IS NOT NULL)";
+        self.change(SQL, [user_key]).map(drop)
+    }
+}

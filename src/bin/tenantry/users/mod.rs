@@ -1,0 +1,119 @@
+//! Users of an existing application: from CSV, JSON lines or an SQLite file into a roster.
+
+mod columns;
+mod csv;
+mod jsonl;
+mod read_error;
+mod sqlite;
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::Path;
+
+use clap::ValueEnum;
+use tenantry::Roster;
+use tenantry::backfill::{Column, RowError, RowFault};
+
+pub(crate) use columns::Columns;
+pub(crate) use read_error::ReadError;
+
+use crate::args::UsersArgs;
+
+/// Is told how many rows were read; false stops the reading.
+pub(crate) type Tick<'a> = &'a mut dyn FnMut(usize) -> bool;
+
+/// What a file of users is.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Comma-separated values in UTF-8, the names of the columns in the first line
+    Csv,
+    /// A JSON object a line
+    Jsonl,
+    /// An SQLite file, opened read-only
+    Sqlite,
+}
+
+/// Reads the users at `path`; `-` is standard input.
+pub(crate) fn read(path: &Path, args: &UsersArgs, tick: Tick<'_>) -> Result<Roster, ReadError> {
+    let is_stdin = path.as_os_str() == "-";
+    let format = match args.format {
+        Some(format) => format,
+        None if is_stdin => {
+            return Err(ReadError::NoFormat {
+                path: path.to_owned(),
+            });
+        }
+        None => detect(path)?,
+    };
+    let asks_sqlite = args.table.is_some() || args.query.is_some();
+    if asks_sqlite && format != Format::Sqlite {
+        return Err(ReadError::NotSqlite);
+    }
+    if format == Format::Sqlite {
+        if is_stdin {
+            return Err(ReadError::SqliteFromStdin);
+        }
+        let source = sqlite::Source {
+            table: args.table.as_deref(),
+            query: args.query.as_deref(),
+        };
+        return sqlite::read(path, &source, &args.columns, tick);
+    }
+    let input: Box<dyn Read> = if is_stdin {
+        Box::new(io::stdin())
+    } else {
+        open(path)?
+    };
+    let input = BufReader::with_capacity(1 << 16, input);
+    match format {
+        Format::Jsonl => jsonl::read(input, &args.columns, tick),
+        _ => csv::read(input, &args.columns, tick),
+    }
+}
+
+fn open(path: &Path) -> Result<Box<File>, ReadError> {
+    let cannot_read = |error| ReadError::CannotRead {
+        path: path.to_owned(),
+        error,
+    };
+    let file = File::open(path).map_err(cannot_read)?;
+    if file.metadata().is_ok_and(|file| file.is_dir()) {
+        return Err(cannot_read(io::ErrorKind::IsADirectory.into()));
+    }
+    Ok(Box::new(file))
+}
+
+/// The format by the name of the file or, if that says nothing, by its first bytes.
+fn detect(path: &Path) -> Result<Format, ReadError> {
+    let mut start = Vec::new();
+    let read = open(path)?.take(16).read_to_end(&mut start);
+    read.map_err(|error| ReadError::CannotRead {
+        path: path.to_owned(),
+        error,
+    })?;
+    if start == b"SQLite format 3\0" {
+        return Ok(Format::Sqlite);
+    }
+    let extension = path
+        .extension()
+        .and_then(|extension| extension.to_str())
+        .unwrap_or_default();
+    match extension.to_ascii_lowercase().as_str() {
+        "csv" => Ok(Format::Csv),
+        "jsonl" | "ndjson" => Ok(Format::Jsonl),
+        _ => Err(ReadError::NoFormat {
+            path: path.to_owned(),
+        }),
+    }
+}
+
+/// A row that cannot be used because a value in it is none.
+fn unusable(row: u64, key: Option<&str>, column: Column, fault: RowFault, value: &str) -> RowError {
+    RowError {
+        row: Some(row),
+        user_key: key.map(|key| key.chars().take(40).collect()),
+        column,
+        fault,
+        value: value.chars().take(40).collect(),
+    }
+}

@@ -124,9 +124,9 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// Its schema.
-        found: i64,
+        found: u64,
         /// The newest schema known here.
-        known: i64,
+        known: u64,
     },
     /// The file is damaged or no SQLite database. It is left as it is.
     #[error("{path:?} is damaged or not a store: {detail}; restore a backup")]
@@ -199,26 +199,17 @@ pub enum Error {
 
 impl From<RowError> for Error {
     fn from(row: RowError) -> Self {
-        Self::Row {
-            row: Box::new(row),
-            committed: 0,
-        }
+        Self::Row { row: Box::new(row), committed: 0 }
     }
 }
 
 impl Error {
     pub(crate) fn invalid(what: &'static str, value: &str, reason: &'static str) -> Self {
-        Self::Invalid {
-            what,
-            value: first_chars(value, 80).to_owned(),
-            reason,
-        }
+        Self::Invalid { what, value: first_chars(value, 80).to_owned(), reason }
     }
 
     pub(crate) fn snapshot(reason: impl Into<String>) -> Self {
-        Self::Snapshot {
-            reason: reason.into(),
-        }
+        Self::Snapshot { reason: reason.into() }
     }
 
     /// The kind of the error as one stable word, the same in every language.

@@ -68,8 +68,10 @@ words! {
     /// assert!("Pro".parse::<Plan>().is_err(), "plans are lower case");
     /// # Ok::<(), tenantry::Error>(())
     /// ```
+    #[derive(Default)]
     Plan, UnknownPlan {
         /// `free`: what a user without a tier gets.
+        #[default]
         Free = "free",
         /// `starter`
         Starter = "starter",
@@ -218,9 +220,7 @@ pub(crate) fn first_chars(text: &str, max: usize) -> &str {
     if text.len() <= max {
         return text;
     }
-    text.char_indices()
-        .nth(max)
-        .map_or(text, |(end, _)| &text[..end])
+    text.char_indices().nth(max).map_or(text, |(end, _)| &text[..end])
 }
 
 /// A user key that can be stored: not empty, not too long, no NUL.

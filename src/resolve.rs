@@ -297,10 +297,7 @@ pub fn decide(request: &Request<'_>, sources: &[Source], read: &[Candidate<'_>])
     }
     let mut rows = usable(read);
     match (rows.next(), rows.next()) {
-        (Some((index, _)), None) => Decision::Chosen {
-            index,
-            source: Source::SoleMembership,
-        },
+        (Some((index, _)), None) => Decision::Chosen { index, source: Source::SoleMembership },
         (None, _) => Decision::None(Reason::NoMembership),
         (Some(_), Some(_)) => Decision::None(Reason::Ambiguous),
     }

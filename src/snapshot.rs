@@ -109,10 +109,8 @@ impl Snapshot {
             )));
         }
         if head.version != VERSION {
-            let reason = format!(
-                "its version is {}, and this tenantry reads {VERSION}",
-                head.version
-            );
+            let reason =
+                format!("its version is {}, and this tenantry reads {VERSION}", head.version);
             return Err(Error::snapshot(reason));
         }
         let snapshot: Self = serde_json::from_str(json).map_err(no_json)?;
@@ -144,18 +142,14 @@ impl Snapshot {
             check_name(&tenant.name).map_err(wrong)?;
             check_domain(&tenant.domain).map_err(wrong)?;
             if tenant.id.is_empty() || tenant.id.len() > 255 || !ids.insert(&tenant.id) {
-                let reason = format!(
-                    "the tenant id {:?} is empty, too long or repeated",
-                    tenant.id
-                );
+                let reason =
+                    format!("the tenant id {:?} is empty, too long or repeated", tenant.id);
                 return Err(Error::snapshot(reason));
             }
             for slug in tenant.retired_slugs.iter().chain([&tenant.slug]) {
                 slug::check(slug).map_err(wrong)?;
                 if !slugs.insert(slug.to_ascii_lowercase()) {
-                    return Err(Error::snapshot(format!(
-                        "the slug {slug:?} stands in it twice"
-                    )));
+                    return Err(Error::snapshot(format!("the slug {slug:?} stands in it twice")));
                 }
             }
         }

@@ -128,10 +128,7 @@ impl Verifier {
     /// ```
     #[must_use]
     pub fn new(options: SlugOptions) -> Self {
-        Self {
-            options,
-            ..Self::default()
-        }
+        Self { options, ..Self::default() }
     }
 
     /// Looks at a tenant. They must come in the order of their slugs in lower case, so that equal
@@ -147,37 +144,20 @@ impl Verifier {
     pub fn tenant(&mut self, row: TenantRow<'_>) {
         let (id, slug) = (|| row.id.to_owned(), || row.slug.to_owned());
         if !slug::is_valid(row.slug) {
-            self.findings.push(Finding::InvalidSlug {
-                id: id(),
-                slug: slug(),
-            });
+            self.findings.push(Finding::InvalidSlug { id: id(), slug: slug() });
         }
-        if self
-            .last_slug
-            .as_ref()
-            .is_some_and(|last| last.eq_ignore_ascii_case(row.slug))
-        {
-            self.findings.push(Finding::DuplicateSlug {
-                id: id(),
-                slug: slug(),
-            });
+        if self.last_slug.as_ref().is_some_and(|last| last.eq_ignore_ascii_case(row.slug)) {
+            self.findings.push(Finding::DuplicateSlug { id: id(), slug: slug() });
         }
         if self.options.is_reserved(row.slug) {
-            self.findings.push(Finding::ReservedSlug {
-                id: id(),
-                slug: slug(),
-            });
+            self.findings.push(Finding::ReservedSlug { id: id(), slug: slug() });
         }
         if row.plan.parse::<Plan>().is_err() {
             let plan = row.plan.to_owned();
-            self.findings.push(Finding::UnknownPlan {
-                tenant: slug(),
-                plan,
-            });
+            self.findings.push(Finding::UnknownPlan { tenant: slug(), plan });
         }
         if row.active_owners == 0 {
-            self.findings
-                .push(Finding::TenantWithoutOwner { tenant: slug() });
+            self.findings.push(Finding::TenantWithoutOwner { tenant: slug() });
         }
         self.last_slug = Some(slug());
     }
@@ -203,10 +183,7 @@ impl Verifier {
             });
         }
         if !user_exists {
-            self.findings.push(Finding::MissingUser {
-                tenant: tenant(),
-                user_key: user_key(),
-            });
+            self.findings.push(Finding::MissingUser { tenant: tenant(), user_key: user_key() });
         }
     }
 
@@ -219,9 +196,7 @@ impl Verifier {
     /// assert_eq!(verifier.into_findings().len(), 1);
     /// ```
     pub fn user_without_membership(&mut self, user_key: &str) {
-        self.findings.push(Finding::UserWithoutMembership {
-            user_key: user_key.to_owned(),
-        });
+        self.findings.push(Finding::UserWithoutMembership { user_key: user_key.to_owned() });
     }
 
     /// All findings, in the order in which they were made.

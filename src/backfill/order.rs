@@ -33,9 +33,8 @@ fn whole_number(key: &str) -> Option<(bool, &str)> {
         None => (false, key),
     };
     let canonical = match digits.as_bytes() {
-        [] => false,
         [b'0'] => !negative,
-        [b'0', ..] => false,
+        [] | [b'0', ..] => false,
         bytes => bytes.iter().all(u8::is_ascii_digit),
     };
     canonical.then_some((negative, digits))

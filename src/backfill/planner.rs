@@ -116,11 +116,7 @@ impl Planner {
         for word in &options.slug.reserved {
             slugs.take(word)?;
         }
-        Ok(Self {
-            options,
-            slugs,
-            report: Report::default(),
-        })
+        Ok(Self { options, slugs, report: Report::default() })
     }
 
     /// Makes an existing or retired slug one that is not given out.
@@ -240,16 +236,8 @@ impl Planner {
         let (base, origin) = base(self.options.slug.style, name, username);
         let slug = self.slugs.allocate(&base)?;
         let suffixed = slug != candidate(&base, 0, self.options.slug.limit);
-        let stem = if suffixed {
-            slug.rfind('-').unwrap_or(slug.len())
-        } else {
-            slug.len()
-        };
-        let kind = SlugKind {
-            origin,
-            suffixed,
-            cut: stem < base.len(),
-        };
+        let stem = if suffixed { slug.rfind('-').unwrap_or(slug.len()) } else { slug.len() };
+        let kind = SlugKind { origin, suffixed, cut: stem < base.len() };
         Ok((slug, kind))
     }
 

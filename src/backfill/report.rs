@@ -62,22 +62,12 @@ pub struct Report {
 impl Report {
     /// Counts a slug once more, or takes it back when another one replaces it.
     pub(super) fn count_slug(&mut self, kind: SlugKind, step: i64) {
-        let SlugKind {
-            origin,
-            suffixed,
-            cut,
-        } = kind;
+        let SlugKind { origin, suffixed, cut } = kind;
         for (counter, counts) in [
-            (
-                &mut self.slugs_unchanged,
-                origin == Origin::Name && !suffixed && !cut,
-            ),
+            (&mut self.slugs_unchanged, origin == Origin::Name && !suffixed && !cut),
             (&mut self.slugs_suffixed, suffixed),
             (&mut self.slugs_cut, cut),
-            (
-                &mut self.slugs_transliterated,
-                origin == Origin::Transliterated,
-            ),
+            (&mut self.slugs_transliterated, origin == Origin::Transliterated),
             (&mut self.slugs_fallen_back, origin == Origin::Fallback),
         ] {
             if counts {
@@ -87,10 +77,7 @@ impl Report {
     }
 
     pub(super) fn count_unknown_plan(&mut self, tier: &str) {
-        *self
-            .unknown_plans
-            .entry(first_chars(tier, 40).to_owned())
-            .or_default() += 1;
+        *self.unknown_plans.entry(first_chars(tier, 40).to_owned()).or_default() += 1;
     }
 }
 

@@ -65,19 +65,9 @@ impl Roster {
     /// users.push_row(2, &UserProfile { key: "1", username: "ann", ..Default::default() });
     /// ```
     pub fn push_row(&mut self, row: u64, user: &UserProfile<'_>) {
-        let fields = [
-            user.key,
-            user.username,
-            user.business_name,
-            user.business_domain,
-            user.tier,
-        ];
+        let fields = [user.key, user.username, user.business_name, user.business_domain, user.tier];
         let size = fields.iter().map(|field| field.len() + 9).sum();
-        if self
-            .blocks
-            .last()
-            .is_none_or(|block| block.capacity() - block.len() < size)
-        {
+        if self.blocks.last().is_none_or(|block| block.capacity() - block.len() < size) {
             self.blocks.push(Vec::with_capacity(size.max(BLOCK)));
         }
         let number = self.blocks.len() - 1;
@@ -90,11 +80,7 @@ impl Roster {
         // A record begins in the first mebibyte of its block, and 2^32 blocks are 4 PiB.
         let narrow = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let row = u32::try_from(row).unwrap_or(u32::MAX);
-        self.places.push(Place {
-            block: narrow(number),
-            at: narrow(at),
-            row,
-        });
+        self.places.push(Place { block: narrow(number), at: narrow(at), row });
     }
 
     /// Adds a row that could not be read as a user.
@@ -144,9 +130,7 @@ impl Roster {
     /// assert_eq!(users.keys().collect::<Vec<_>>(), ["1"]);
     /// ```
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        self.places
-            .iter()
-            .map(|&place| self.fields(place).next_field())
+        self.places.iter().map(|&place| self.fields(place).next_field())
     }
 
     /// Puts the users in the order of their keys, and makes row errors of repeated keys.

@@ -35,13 +35,7 @@ pub struct RowError {
 impl RowError {
     pub(crate) fn new(user_key: &str, column: Column, fault: RowFault, value: &str) -> Self {
         let user_key = Some(first_chars(user_key, 40).to_owned());
-        Self {
-            row: None,
-            user_key,
-            column,
-            fault,
-            value: first_chars(value, 40).to_owned(),
-        }
+        Self { row: None, user_key, column, fault, value: first_chars(value, 40).to_owned() }
     }
 }
 
@@ -53,13 +47,7 @@ impl fmt::Display for RowError {
         if let Some(key) = self.user_key.as_deref().filter(|key| !key.is_empty()) {
             write!(f, "user {key:?}: ")?;
         }
-        write!(
-            f,
-            "the {} {:?} {}",
-            self.column,
-            self.value,
-            self.fault.explain()
-        )
+        write!(f, "the {} {:?} {}", self.column, self.value, self.fault.explain())
     }
 }
 

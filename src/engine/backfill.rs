@@ -156,10 +156,8 @@ impl Engine {
     pub fn backfill(&self, mut users: Roster, options: &BackfillOptions<'_>) -> Result<Report> {
         let started = Instant::now();
         users.put_in_order();
-        let plan = PlanOptions {
-            slug: self.options.slug.clone(),
-            unknown_plan: options.unknown_plan,
-        };
+        let plan =
+            PlanOptions { slug: self.options.slug.clone(), unknown_plan: options.unknown_plan };
         let mut run = Running {
             options,
             // What must be the same for an interrupted run to be gone on with.
@@ -178,8 +176,7 @@ impl Engine {
                 self.store.read(|rows| run.dry(Some(rows), &users))?;
             } else {
                 // There is nothing to compare with, and nothing may be made.
-                run.dry(None, &users)
-                    .map_err(|failure| self.store.explain(failure))?;
+                run.dry(None, &users).map_err(|failure| self.store.explain(failure))?;
             }
         } else {
             let users_len = users.len();
@@ -278,8 +275,7 @@ impl Running<'_> {
     }
 
     fn finish(&mut self, rows: Rows<'_>) -> Outcome<()> {
-        self.run
-            .map_or(Ok(()), |run| rows.finish_run(run, now_micros()))
+        self.run.map_or(Ok(()), |run| rows.finish_run(run, now_micros()))
     }
 
     /// Plans for everyone and writes nothing.
@@ -308,10 +304,7 @@ impl Running<'_> {
                 self.done += 1;
                 Ok(())
             }
-            Error::Row { row, .. } => Err(Error::Row {
-                row,
-                committed: self.committed,
-            }),
+            Error::Row { row, .. } => Err(Error::Row { row, committed: self.committed }),
             error => Err(error),
         }
     }
@@ -329,19 +322,16 @@ impl Running<'_> {
 
     fn stop_if_cancelled(&self) -> Result<()> {
         match self.options.cancel {
-            Some(cancel) if cancel.is_cancelled() => Err(Error::Interrupted {
-                committed: self.committed,
-            }),
+            Some(cancel) if cancel.is_cancelled() => {
+                Err(Error::Interrupted { committed: self.committed })
+            }
             _ => Ok(()),
         }
     }
 
     fn report_progress(&self) {
         if let Some(progress) = self.options.progress {
-            progress(Progress {
-                done: self.done,
-                total: self.total,
-            });
+            progress(Progress { done: self.done, total: self.total });
         }
     }
 }

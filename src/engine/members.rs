@@ -28,11 +28,7 @@ impl Engine {
             rows.existing_tenant(id)?;
             if rows.membership(id, user_key)?.is_some() {
                 let user_key = user_key.to_owned();
-                return Err(Error::AlreadyMember {
-                    tenant_id: id,
-                    user_key,
-                }
-                .into());
+                return Err(Error::AlreadyMember { tenant_id: id, user_key }.into());
             }
             rows.insert_membership(id, user_key, role, now_micros())?;
             rows.existing_membership(id, user_key)
@@ -182,11 +178,7 @@ fn keep_an_owner(rows: Rows<'_>, before: &Membership, after: Option<&Membership>
     let owns = |membership: &Membership| membership.is_active && membership.role == Role::Owner;
     if owns(before) && !after.is_some_and(owns) && rows.active_owners(before.tenant_id)? <= 1 {
         let (tenant_id, user_key) = (before.tenant_id, before.user_key.clone());
-        return Err(Error::LastOwner {
-            tenant_id,
-            user_key,
-        }
-        .into());
+        return Err(Error::LastOwner { tenant_id, user_key }.into());
     }
     Ok(())
 }

@@ -51,9 +51,7 @@ pub struct Engine {
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Engine")
-            .field("path", &self.path())
-            .finish_non_exhaustive()
+        f.debug_struct("Engine").field("path", &self.path()).finish_non_exhaustive()
     }
 }
 
@@ -101,10 +99,7 @@ impl Engine {
             max_readers: options.max_readers.max(1),
             cache_size: options.cache_size,
         };
-        Ok(Self {
-            store: Store::new(path.as_ref(), store)?,
-            options: options.into(),
-        })
+        Ok(Self { store: Store::new(path.as_ref(), store)?, options: options.into() })
     }
 
     /// The absolute path of the file.

@@ -45,8 +45,7 @@ impl Engine {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn current(&self, user_key: &str) -> Result<Resolution> {
-        self.store
-            .read_cached(|conn, _| resolve_selection(conn, user_key))
+        self.store.read_cached(|conn, _| resolve_selection(conn, user_key))
     }
 
     /// Selects a tenant for a user, and keeps the selection in the store.
@@ -71,11 +70,7 @@ impl Engine {
         if slug.is_empty() {
             return Err(not_available());
         }
-        let request = Request {
-            user: Some(user_key),
-            selected: Some(slug),
-            ..Request::default()
-        };
+        let request = Request { user: Some(user_key), selected: Some(slug), ..Request::default() };
         self.store.write(|rows| {
             let answer = resolve(rows.connection(), &request, &[crate::Source::Session])?;
             if answer.tenant().is_none() {

@@ -29,12 +29,6 @@ pub struct NewTenant<'a> {
     pub plan: Plan,
 }
 
-impl Default for Plan {
-    fn default() -> Self {
-        Self::Free
-    }
-}
-
 impl<'a> NewTenant<'a> {
     /// A tenant of this name, the rest by default.
     ///
@@ -43,10 +37,7 @@ impl<'a> NewTenant<'a> {
     /// ```
     #[must_use]
     pub fn named(name: &'a str) -> Self {
-        Self {
-            name,
-            ..Self::default()
-        }
+        Self { name, ..Self::default() }
     }
 }
 
@@ -124,23 +115,17 @@ impl Engine {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn ensure_tenant(&self, user: &UserProfile<'_>) -> Result<Option<Tenant>> {
-        let options = PlanOptions {
-            slug: self.options.slug.clone(),
-            ..PlanOptions::default()
-        };
+        let options = PlanOptions { slug: self.options.slug.clone(), ..PlanOptions::default() };
         let mut planner = Planner::new(options)?;
-        let planned = planner.plan(user)?;
+        let PlannedTenant { name, domain, plan, .. } = planner.plan(user)?;
         self.store.write(|rows| {
             if rows.has_membership(user.key)? {
                 return Ok(None);
             }
-            let PlannedTenant {
-                name, domain, plan, ..
-            } = &planned;
-            let slug = self.free_slug(rows, name, user.username, None)?;
+            let slug = self.free_slug(rows, &name, user.username, None)?;
             let now = now_micros();
             let id = rows
-                .insert_tenant(name, &slug, domain, *plan, now)?
+                .insert_tenant(&name, &slug, domain, plan, now)?
                 .ok_or(Error::SlugTaken(slug))?;
             rows.insert_membership(id, user.key, Role::Owner, now)?;
             rows.tenant(id)

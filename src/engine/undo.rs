@@ -75,21 +75,13 @@ impl Engine {
                 None => runs.iter().find(|run| run.undone_at.is_none()),
             };
             let run = found.ok_or(Error::NoSuchRun(run))?.id;
-            let mut report = UndoReport {
-                run,
-                removed: 0,
-                kept: Vec::new(),
-            };
+            let mut report = UndoReport { run, removed: 0, kept: Vec::new() };
             for entry in rows.entries(run)? {
                 match remove(rows, &entry)? {
                     Ok(()) => report.removed += 1,
                     Err(reason) => {
                         let Entry { slug, user_key, .. } = entry;
-                        report.kept.push(KeptTenant {
-                            slug,
-                            user_key,
-                            reason,
-                        });
+                        report.kept.push(KeptTenant { slug, user_key, reason });
                     }
                 }
             }

@@ -133,12 +133,7 @@ impl SlugAllocator {
             let width = digits(n);
             let stem = cut(base, self.limit - 1 - width);
             if !short {
-                n = n.max(
-                    self.cut_stems
-                        .get(&(stem.into(), width))
-                        .copied()
-                        .unwrap_or(0),
-                );
+                n = n.max(self.cut_stems.get(&(stem.into(), width)).copied().unwrap_or(0));
             }
             // The count may stand at the first number of the next width.
             if digits(n) > width {
@@ -201,16 +196,8 @@ impl SlugAllocator {
     /// Adds `slug`; false when it was there already.
     fn insert(&mut self, slug: &str) -> Result<bool> {
         let hash = self.hasher.hash_one(slug.as_bytes());
-        let Self {
-            taken,
-            blocks,
-            hasher,
-            ..
-        } = self;
-        if taken
-            .find(hash, |entry| read(blocks, entry.at) == slug.as_bytes())
-            .is_some()
-        {
+        let Self { taken, blocks, hasher, .. } = self;
+        if taken.find(hash, |entry| read(blocks, entry.at) == slug.as_bytes()).is_some() {
             return Ok(false);
         }
         let at = write(blocks, slug).ok_or(Error::TooManySlugs)?;
@@ -222,9 +209,7 @@ impl SlugAllocator {
 
     fn count(&self, slug: &str) -> u32 {
         let hash = self.hasher.hash_one(slug.as_bytes());
-        let found = self.taken.find(hash, |entry| {
-            read(&self.blocks, entry.at) == slug.as_bytes()
-        });
+        let found = self.taken.find(hash, |entry| read(&self.blocks, entry.at) == slug.as_bytes());
         found.map_or(0, |entry| entry.next)
     }
 
@@ -243,11 +228,7 @@ fn is_base_byte(b: u8) -> bool {
 }
 
 fn full(base: &str) -> Error {
-    Error::invalid(
-        "slug base",
-        base,
-        "all 4,294,967,295 numbers behind it are given out",
-    )
+    Error::invalid("slug base", base, "all 4,294,967,295 numbers behind it are given out")
 }
 
 /// Appends a length and the bytes; a record never crosses the end of a block.
@@ -255,11 +236,7 @@ fn write(blocks: &mut Vec<Vec<u8>>, slug: &str) -> Option<u32> {
     let size = slug.len() + 1;
     if blocks.last().is_none_or(|block| block.len() + size > BLOCK) {
         // The first block grows, so that a small allocator stays small.
-        blocks.push(if blocks.is_empty() {
-            Vec::new()
-        } else {
-            Vec::with_capacity(BLOCK)
-        });
+        blocks.push(if blocks.is_empty() { Vec::new() } else { Vec::with_capacity(BLOCK) });
     }
     let number = blocks.len() - 1;
     let block = &mut blocks[number];

@@ -41,17 +41,11 @@ const fn ascii() -> [u8; 128] {
 /// ```
 #[must_use]
 pub fn slugify(name: &str) -> String {
-    let mut slug = Pass {
-        out: Vec::with_capacity(name.len()),
-        pending: false,
-    };
+    let mut slug = Pass { out: Vec::with_capacity(name.len()), pending: false };
     let mut rest = name;
     while let Some(first) = rest.chars().next() {
         if first.is_ascii() {
-            let end = rest
-                .bytes()
-                .position(|b| !b.is_ascii())
-                .unwrap_or(rest.len());
+            let end = rest.bytes().position(|b| !b.is_ascii()).unwrap_or(rest.len());
             for byte in rest[..end].bytes() {
                 slug.push(ASCII[usize::from(byte)]);
             }

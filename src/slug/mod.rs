@@ -79,11 +79,7 @@ pub struct SlugOptions {
 
 impl Default for SlugOptions {
     fn default() -> Self {
-        Self {
-            style: Style::default(),
-            limit: SLUG_MAX,
-            reserved: Vec::new(),
-        }
+        Self { style: Style::default(), limit: SLUG_MAX, reserved: Vec::new() }
     }
 }
 
@@ -96,9 +92,7 @@ impl SlugOptions {
     /// ```
     #[must_use]
     pub fn is_reserved(&self, slug: &str) -> bool {
-        self.reserved
-            .iter()
-            .any(|word| word.eq_ignore_ascii_case(slug))
+        self.reserved.iter().any(|word| word.eq_ignore_ascii_case(slug))
     }
 }
 
@@ -159,9 +153,7 @@ pub fn base(style: Style, name: &str, username: &str) -> (String, Origin) {
 #[must_use]
 pub fn is_valid(slug: &str) -> bool {
     (1..=SLUG_MAX).contains(&slug.len())
-        && slug
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        && slug.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
 /// An error that says what a slug may be, unless `slug` is valid.
@@ -178,9 +170,5 @@ pub(crate) fn check_limit(limit: usize) -> Result<()> {
     if (SLUG_LIMIT_MIN..=SLUG_MAX).contains(&limit) {
         return Ok(());
     }
-    Err(Error::invalid(
-        "slug limit",
-        &limit.to_string(),
-        "it must be 16 to 80",
-    ))
+    Err(Error::invalid("slug limit", &limit.to_string(), "it must be 16 to 80"))
 }

@@ -22,9 +22,7 @@ impl Store {
         };
         let to = std::path::absolute(to).map_err(|error| failed(&error))?;
         if to.try_exists().unwrap_or(true) {
-            return Err(failed(
-                &"there is something already; choose a new name for the backup",
-            ));
+            return Err(failed(&"there is something already; choose a new name for the backup"));
         }
         let folder = to.parent().ok_or_else(|| failed(&"it has no folder"))?;
         let part = tempfile::Builder::new()
@@ -61,9 +59,7 @@ impl Rows<'_> {
         problems.retain(|line| line != "ok");
         let orphans = self.list("PRAGMA foreign_key_check", [], |row| {
             let (table, parent): (String, String) = (row.get(0)?, row.get(2)?);
-            Ok(format!(
-                "a row of {table} refers to a missing row of {parent}"
-            ))
+            Ok(format!("a row of {table} refers to a missing row of {parent}"))
         })?;
         problems.extend(orphans);
         Ok(problems)

@@ -23,11 +23,7 @@ pub(crate) struct Cache {
 
 impl Cache {
     pub(super) fn new(size: usize) -> Self {
-        Self {
-            answers: HashMap::with_hasher(RandomState::new()),
-            version: 0,
-            size,
-        }
+        Self { answers: HashMap::with_hasher(RandomState::new()), version: 0, size }
     }
 
     /// The answer to `request`: the kept one if nothing was written since, else that of `read`.
@@ -41,9 +37,8 @@ impl Cache {
             return read(conn);
         }
         // Asked before the read: what is written between the two makes the next question miss.
-        let version = conn
-            .prepare_cached("PRAGMA data_version")?
-            .query_row([], |row| row.get(0))?;
+        let version =
+            conn.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
         if version != self.version {
             self.answers.clear();
             self.version = version;
@@ -56,24 +51,15 @@ impl Cache {
             if self.answers.len() >= self.size {
                 self.answers.clear();
             }
-            self.answers
-                .insert(OwnedRequest::from(request), answer.clone());
+            self.answers.insert(OwnedRequest::from(request), answer.clone());
         }
         Ok(answer)
     }
 }
 
 fn text_len(request: &Request<'_>) -> usize {
-    let Request {
-        user,
-        selected,
-        header,
-        host,
-    } = request;
-    [user, selected, header, host]
-        .iter()
-        .map(|text| text.map_or(0, str::len))
-        .sum()
+    let Request { user, selected, header, host } = request;
+    [user, selected, header, host].iter().map(|text| text.map_or(0, str::len)).sum()
 }
 
 /// A [`Request`] that owns its texts; equal and hashed as the borrowed one.

@@ -62,10 +62,9 @@ impl Failure {
         let path = path.to_owned();
         let detail = error.to_string();
         match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Busy {
-                path,
-                seconds: busy_timeout.as_secs_f64(),
-            },
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                Error::Busy { path, seconds: busy_timeout.as_secs_f64() }
+            }
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
                 Error::ReadOnly { path, detail }
             }

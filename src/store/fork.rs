@@ -40,9 +40,7 @@ impl AtWork {
     pub(super) fn begin(path: &Path) -> Result<Self> {
         loop {
             if BROKEN.load(SeqCst) {
-                return Err(Error::Forked {
-                    path: path.to_owned(),
-                });
+                return Err(Error::Forked { path: path.to_owned() });
             }
             AT_WORK.fetch_add(1, SeqCst);
             if DEPTH.get() > 0 || !FORKING.load(SeqCst) {

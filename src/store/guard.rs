@@ -12,11 +12,7 @@ use std::path::Path;
 pub(super) fn is_open_elsewhere(path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
 
-    let identity = |path: &Path| {
-        std::fs::metadata(path)
-            .map(|file| (file.dev(), file.ino()))
-            .ok()
-    };
+    let identity = |path: &Path| std::fs::metadata(path).map(|file| (file.dev(), file.ino())).ok();
     let Some(file) = identity(path) else {
         return false;
     };
@@ -24,9 +20,7 @@ pub(super) fn is_open_elsewhere(path: &Path) -> bool {
         return false;
     };
     // The links are followed by the kernel, and nothing is opened.
-    descriptors
-        .flatten()
-        .any(|descriptor| identity(&descriptor.path()) == Some(file))
+    descriptors.flatten().any(|descriptor| identity(&descriptor.path()) == Some(file))
 }
 
 /// Whether two copies of SQLite have mapped the shared memory beside the file. One copy maps each

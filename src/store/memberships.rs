@@ -20,11 +20,7 @@ impl Rows<'_> {
     /// The membership, or the error that there is none.
     pub(crate) fn existing_membership(self, id: TenantId, user_key: &str) -> Outcome<Membership> {
         self.membership(id, user_key)?.ok_or_else(|| {
-            Error::NoSuchMembership {
-                tenant_id: id,
-                user_key: user_key.to_owned(),
-            }
-            .into()
+            Error::NoSuchMembership { tenant_id: id, user_key: user_key.to_owned() }.into()
         })
     }
 
@@ -48,9 +44,7 @@ impl Rows<'_> {
             " FROM membership m JOIN tenant t ON t.id = m.tenant_id",
             " WHERE m.user_key = ?1 ORDER BY m.tenant_id"
         );
-        self.list(SQL, [user_key], |row| {
-            Ok((tenant(row)?, membership(row, TENANT_WIDTH)?))
-        })
+        self.list(SQL, [user_key], |row| Ok((tenant(row)?, membership(row, TENANT_WIDTH)?)))
     }
 
     /// Whether a user has any membership, active or not.
@@ -69,8 +63,7 @@ impl Rows<'_> {
         const SQL: &str = "INSERT INTO membership
                 (tenant_id, user_key, role, is_active, created_at, updated_at)
             VALUES (?1, ?2, ?3, 1, ?4, ?4)";
-        self.change(SQL, params![id.0, user_key, role.as_str(), now])
-            .map(drop)
+        self.change(SQL, params![id.0, user_key, role.as_str(), now]).map(drop)
     }
 
     /// Writes the role and the active flag of a membership.
@@ -78,13 +71,7 @@ impl Rows<'_> {
         const SQL: &str = "UPDATE membership
             SET role = ?3, is_active = ?4, updated_at = max(?5, updated_at + 1)
             WHERE user_key = ?2 AND tenant_id = ?1";
-        let Membership {
-            tenant_id,
-            user_key,
-            role,
-            is_active,
-            ..
-        } = membership;
+        let Membership { tenant_id, user_key, role, is_active, .. } = membership;
         let values = params![tenant_id.0, user_key, role.as_str(), is_active, now];
         self.change(SQL, values).map(drop)
     }
@@ -103,10 +90,7 @@ impl Rows<'_> {
     pub(crate) fn active_owners(self, id: TenantId) -> Outcome<u64> {
         const SQL: &str = "SELECT count(*) FROM membership
             WHERE tenant_id = ?1 AND role = 'owner' AND is_active";
-        Ok(self
-            .0
-            .prepare_cached(SQL)?
-            .query_row([id.0], |row| row.get(0))?)
+        Ok(self.0.prepare_cached(SQL)?.query_row([id.0], |row| row.get(0))?)
     }
 
     pub(crate) fn set_selection(self, user_key: &str, slug: &str, now: i64) -> Outcome<()> {
@@ -116,8 +100,7 @@ impl Rows<'_> {
     }
 
     pub(crate) fn delete_selection(self, user_key: &str) -> Outcome<()> {
-        self.change("DELETE FROM selection WHERE user_key = ?1", [user_key])
-            .map(drop)
+        self.change("DELETE FROM selection WHERE user_key = ?1", [user_key]).map(drop)
     }
 
     /// Forgets what a user selected, if it is this slug.

@@ -54,9 +54,7 @@ pub(crate) struct Store {
 
 impl Store {
     pub(crate) fn new(path: &Path, options: StoreOptions) -> Result<Self> {
-        Ok(Self {
-            pool: Pool::new(StoreFile::new(path, options)?),
-        })
+        Ok(Self { pool: Pool::new(StoreFile::new(path, options)?) })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -95,15 +93,10 @@ impl Store {
         let _at_work = AtWork::begin(self.path())?;
         let result = self.pool.with(Use::Write, |conn| {
             if guard::is_mapped_twice(self.path()) {
-                return Err(Error::SecondSqlite {
-                    path: self.path().to_owned(),
-                }
-                .into());
+                return Err(Error::SecondSqlite { path: self.path().to_owned() }.into());
             }
             // IMMEDIATE: what is read in it stays true until it ends.
-            let tx = conn
-                .sqlite
-                .transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let tx = conn.sqlite.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let result = work(Rows(&tx))?;
             tx.commit()?;
             Ok(result)

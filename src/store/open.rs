@@ -13,17 +13,14 @@ use crate::error::{Error, Result};
 /// The file of a store, and how to open it.
 #[derive(Debug)]
 pub(super) struct StoreFile {
-    /// Absolute, and so taken literally: SQLite gives a meaning to `:memory:`, `file:` and ``.
+    /// Absolute, and so taken literally: SQLite gives a meaning to `:memory:`, `file:` and the empty path.
     pub(super) path: PathBuf,
     pub(super) options: StoreOptions,
 }
 
 impl StoreFile {
     pub(super) fn new(path: &Path, options: StoreOptions) -> Result<Self> {
-        let cannot_open = |detail: String| Error::CannotOpen {
-            path: path.to_owned(),
-            detail,
-        };
+        let cannot_open = |detail: String| Error::CannotOpen { path: path.to_owned(), detail };
         if path.as_os_str().as_encoded_bytes().contains(&0) {
             return Err(cannot_open("the path contains a NUL".to_owned()));
         }
@@ -37,10 +34,7 @@ impl StoreFile {
     pub(super) fn prepare(&self, is_ours: bool) -> Result<()> {
         let path = || self.path.clone();
         if self.path.is_dir() {
-            return Err(Error::CannotOpen {
-                path: path(),
-                detail: "it is a directory".to_owned(),
-            });
+            return Err(Error::CannotOpen { path: path(), detail: "it is a directory".to_owned() });
         }
         // Before anything is opened: to close a file again drops the locks of the other copy.
         if !is_ours && guard::is_open_elsewhere(&self.path) {
@@ -65,20 +59,11 @@ impl StoreFile {
         }
         if !header.is_blank && header.application_id != APPLICATION_ID {
             let application_id = header.application_id;
-            return Err(Error::ForeignFile {
-                path: path(),
-                application_id,
-            }
-            .into());
+            return Err(Error::ForeignFile { path: path(), application_id }.into());
         }
         if header.version > schema::VERSION {
             let (found, known) = (header.version, schema::VERSION);
-            return Err(Error::NewerStore {
-                path: path(),
-                found,
-                known,
-            }
-            .into());
+            return Err(Error::NewerStore { path: path(), found, known }.into());
         }
         match self.write_ahead(&conn) {
             // A file that cannot be written can still be read.

@@ -69,8 +69,7 @@ impl Pool {
 
     /// Works with a connection, opening one if none is idle and waiting if all are lent.
     pub(super) fn with<T>(&self, kind: Use, work: impl FnOnce(&mut Conn) -> T) -> Result<T> {
-        self.prepared
-            .get_or_try_init(|| self.file.prepare(self.is_ours()))?;
+        self.prepared.get_or_try_init(|| self.file.prepare(self.is_ours()))?;
         let mut loan = self.borrow(kind)?;
         let mut conn = match loan.idle.take() {
             Some(conn) => conn,
@@ -82,21 +81,13 @@ impl Pool {
     }
 
     fn borrow(&self, kind: Use) -> Result<Loan<'_>> {
-        let StoreOptions {
-            busy_timeout,
-            max_readers,
-            ..
-        } = self.file.options;
+        let StoreOptions { busy_timeout, max_readers, .. } = self.file.options;
         let deadline = Instant::now() + busy_timeout;
         let mut state = lock(&self.state);
         loop {
             if state.may_lend(kind, max_readers) {
                 let idle = state.lend(kind);
-                return Ok(Loan {
-                    pool: self,
-                    kind,
-                    idle,
-                });
+                return Ok(Loan { pool: self, kind, idle });
             }
             let Some(left) = deadline.checked_duration_since(Instant::now()) else {
                 let (path, seconds) = (self.file.path.clone(), busy_timeout.as_secs_f64());
@@ -184,9 +175,7 @@ impl Conn {
 impl Drop for Pool {
     fn drop(&mut self) {
         let mut state = lock(&self.state);
-        let idle = std::mem::take(&mut state.readers)
-            .into_iter()
-            .chain(state.writer.take());
+        let idle = std::mem::take(&mut state.readers).into_iter().chain(state.writer.take());
         idle.for_each(|conn| drop(conn.of_this_process()));
     }
 }

@@ -87,11 +87,7 @@ pub(crate) fn resolve_selection(conn: &Connection, user: &str) -> Outcome<Resolu
             found.push(Found::read(row)?);
         }
     }
-    let request = Request {
-        user: Some(user),
-        selected: selected.as_deref(),
-        ..Request::default()
-    };
+    let request = Request { user: Some(user), selected: selected.as_deref(), ..Request::default() };
     Ok(answer(&request, &[Source::Session], found))
 }
 
@@ -110,15 +106,9 @@ fn answer(request: &Request<'_>, sources: &[Source], mut found: Vec<Found>) -> R
     match decision {
         Decision::Chosen { index, source } if index < found.len() => {
             let Found { tenant, role, .. } = found.swap_remove(index);
-            Resolution::Tenant {
-                tenant,
-                role,
-                source,
-            }
+            Resolution::Tenant { tenant, role, source }
         }
-        Decision::Chosen { .. } => Resolution::None {
-            reason: Reason::NotAvailable,
-        },
+        Decision::Chosen { .. } => Resolution::None { reason: Reason::NotAvailable },
         Decision::None(reason) => Resolution::None { reason },
     }
 }

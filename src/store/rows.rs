@@ -25,11 +25,7 @@ impl<'c> Rows<'c> {
         params: impl Params,
         read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Outcome<Option<T>> {
-        Ok(self
-            .0
-            .prepare_cached(sql)?
-            .query_row(params, read)
-            .optional()?)
+        Ok(self.0.prepare_cached(sql)?.query_row(params, read).optional()?)
     }
 
     /// All rows that a statement gives.
@@ -108,9 +104,7 @@ pub(super) fn time(row: &Row<'_>, at: usize) -> rusqlite::Result<Timestamp> {
 }
 
 pub(super) fn opt_time(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<Timestamp>> {
-    row.get::<_, Option<i64>>(at)?
-        .map(|micros| from_micros(at, micros))
-        .transpose()
+    row.get::<_, Option<i64>>(at)?.map(|micros| from_micros(at, micros)).transpose()
 }
 
 fn from_micros(at: usize, micros: i64) -> rusqlite::Result<Timestamp> {

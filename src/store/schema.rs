@@ -10,28 +10,24 @@ pub(super) const APPLICATION_ID: i32 = 0x546e_7279;
 const MIGRATIONS: &[&str] = &[include_str!("migrations/001_initial.sql")];
 
 /// The schema that this tenantry writes.
-pub(super) const VERSION: i64 = MIGRATIONS.len() as i64;
+pub(super) const VERSION: u64 = MIGRATIONS.len() as u64;
 
 /// What the header of a file says.
 pub(super) struct Header {
     pub(super) application_id: i32,
-    pub(super) version: i64,
+    pub(super) version: u64,
     /// Nothing was ever made in it: a new file, or one whose maker was killed at once.
     pub(super) is_blank: bool,
 }
 
 impl Header {
     pub(super) fn read(conn: &Connection) -> Outcome<Self> {
-        let number = |pragma| conn.query_row(pragma, [], |row| row.get::<_, i64>(0));
+        let number = |pragma| conn.query_row(pragma, [], |row| row.get::<_, u64>(0));
         let application_id = conn.query_row("PRAGMA application_id", [], |row| row.get(0))?;
         let version = number("PRAGMA user_version")?;
         let objects = number("SELECT count(*) FROM sqlite_schema")?;
         let is_blank = application_id == 0 && version == 0 && objects == 0;
-        Ok(Self {
-            application_id,
-            version,
-            is_blank,
-        })
+        Ok(Self { application_id, version, is_blank })
     }
 }
 
@@ -50,7 +46,7 @@ fn migrate(conn: &mut Connection, migrations: &[&str]) -> Outcome<()> {
     }
     if done < migrations.len() {
         tx.pragma_update(None, "application_id", APPLICATION_ID)?;
-        tx.pragma_update(None, "user_version", migrations.len() as i64)?;
+        tx.pragma_update(None, "user_version", migrations.len())?;
     }
     tx.commit()?;
     Ok(())
@@ -64,10 +60,8 @@ mod tests {
     const SECOND: &str = "ALTER TABLE a ADD COLUMN y INTEGER; UPDATE a SET y = x + 1;";
     const BROKEN: &str = "ALTER TABLE a ADD COLUMN z INTEGER; UPDATE nowhere SET z = 1;";
 
-    fn version(conn: &Connection) -> i64 {
-        Header::read(conn)
-            .map(|header| header.version)
-            .unwrap_or(-1)
+    fn version(conn: &Connection) -> u64 {
+        Header::read(conn).map_or(99, |header| header.version)
     }
 
     #[test]
@@ -76,9 +70,7 @@ mod tests {
         migrate(&mut conn, &[FIRST]).unwrap();
         migrate(&mut conn, &[FIRST, SECOND]).unwrap();
         migrate(&mut conn, &[FIRST, SECOND]).unwrap();
-        let row = conn.query_row("SELECT x, y FROM a", [], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        });
+        let row = conn.query_row("SELECT x, y FROM a", [], |row| Ok((row.get(0)?, row.get(1)?)));
         assert_eq!(row, Ok((1, 2)));
         assert_eq!(version(&conn), 2);
     }

@@ -35,8 +35,7 @@ impl Rows<'_> {
     pub(crate) fn retire_slug(self, slug: &str, tenant: Option<TenantId>, now: i64) -> Outcome<()> {
         const SQL: &str = "INSERT INTO retired_slug (slug, tenant_id, retired_at)
             VALUES (?1, ?2, ?3)";
-        self.change(SQL, params![slug, tenant.map(|id| id.0), now])
-            .map(drop)
+        self.change(SQL, params![slug, tenant.map(|id| id.0), now]).map(drop)
     }
 
     /// Releases a retired slug; whether there was one.

@@ -12,11 +12,7 @@ impl Rows<'_> {
     /// The key that a tenant has elsewhere, if it came from there.
     pub(crate) fn origin_of(self, id: TenantId) -> Outcome<Option<String>> {
         Ok(self
-            .find(
-                "SELECT origin_id FROM tenant WHERE id = ?1",
-                [id.0],
-                |row| row.get(0),
-            )?
+            .find("SELECT origin_id FROM tenant WHERE id = ?1", [id.0], |row| row.get(0))?
             .flatten())
     }
 
@@ -42,10 +38,7 @@ impl Rows<'_> {
             to_micros(tenant.updated_at),
             tenant.id,
         ];
-        let id = self
-            .0
-            .prepare_cached(SQL)?
-            .query_row(values, |row| row.get(0).map(TenantId))?;
+        let id = self.0.prepare_cached(SQL)?.query_row(values, |row| row.get(0).map(TenantId))?;
         self.change("DELETE FROM retired_slug WHERE tenant_id = ?1", [id.0])?;
         for slug in &tenant.retired_slugs {
             self.retire_slug(slug, Some(id), now)?;

@@ -9,18 +9,13 @@ use crate::model::{Plan, Tenant, TenantId};
 
 impl Rows<'_> {
     pub(crate) fn tenant(self, id: TenantId) -> Outcome<Option<Tenant>> {
-        const SQL: &str = concat!(
-            "SELECT ",
-            tenant_columns!(),
-            " FROM tenant t WHERE t.id = ?1"
-        );
+        const SQL: &str = concat!("SELECT ", tenant_columns!(), " FROM tenant t WHERE t.id = ?1");
         self.find(SQL, [id.0], tenant)
     }
 
     /// The tenant, or the error that there is none.
     pub(crate) fn existing_tenant(self, id: TenantId) -> Outcome<Tenant> {
-        self.tenant(id)?
-            .ok_or_else(|| Error::NoSuchTenant(id).into())
+        self.tenant(id)?.ok_or_else(|| Error::NoSuchTenant(id).into())
     }
 
     pub(crate) fn tenant_by_slug(self, slug: &str) -> Outcome<Option<Tenant>> {
@@ -35,11 +30,7 @@ impl Rows<'_> {
 
     /// All tenants, in the order of their slugs without regard to ASCII case.
     pub(crate) fn tenants(self) -> Outcome<Vec<Tenant>> {
-        const SQL: &str = concat!(
-            "SELECT ",
-            tenant_columns!(),
-            " FROM tenant t ORDER BY t.slug"
-        );
+        const SQL: &str = concat!("SELECT ", tenant_columns!(), " FROM tenant t ORDER BY t.slug");
         self.list(SQL, [], tenant)
     }
 
@@ -71,15 +62,7 @@ impl Rows<'_> {
             SET name = ?2, slug = ?3, domain = ?4, plan = ?5, is_active = ?6,
                 updated_at = max(?7, updated_at + 1)
             WHERE id = ?1";
-        let Tenant {
-            id,
-            name,
-            slug,
-            domain,
-            plan,
-            is_active,
-            ..
-        } = tenant;
+        let Tenant { id, name, slug, domain, plan, is_active, .. } = tenant;
         let values = params![id.0, name, slug, domain, plan.as_str(), is_active, now];
         match self.change(SQL, values) {
             Err(failure) if failure.is_unique() => {
@@ -91,7 +74,6 @@ impl Rows<'_> {
 
     /// Removes a tenant, with its memberships and its place in a run.
     pub(crate) fn delete_tenant(self, id: TenantId) -> Outcome<()> {
-        self.change("DELETE FROM tenant WHERE id = ?1", [id.0])
-            .map(drop)
+        self.change("DELETE FROM tenant WHERE id = ?1", [id.0]).map(drop)
     }
 }

@@ -97,10 +97,7 @@ impl SlugArgs {
             limit: self.limit,
             reserved: self.reserved.clone(),
         };
-        EngineOptions {
-            slug,
-            ..EngineOptions::default()
-        }
+        EngineOptions { slug, ..EngineOptions::default() }
     }
 }
 
@@ -138,12 +135,7 @@ pub(crate) struct UsersArgs {
     #[arg(long, value_enum, requires = "users")]
     pub(crate) format: Option<Format>,
     /// The table of users in an SQLite file
-    #[arg(
-        long,
-        value_name = "TABLE",
-        requires = "users",
-        conflicts_with = "query"
-    )]
+    #[arg(long, value_name = "TABLE", requires = "users", conflicts_with = "query")]
     pub(crate) table: Option<String>,
     /// A SELECT that gives the users of an SQLite file
     #[arg(long, value_name = "SQL", requires = "users")]

@@ -24,10 +24,7 @@ pub(crate) fn backfill(args: &Backfill, out: Output) -> Result<ExitCode, Failure
     })?;
     bar.finish_and_clear();
 
-    let options = EngineOptions {
-        create: !args.dry_run,
-        ..args.slug.options()
-    };
+    let options = EngineOptions { create: !args.dry_run, ..args.slug.options() };
     let engine = Engine::open_with(&args.store.store, options)?;
     let bar = progress_bar("{bar:40} {pos} of {len} users, {per_sec}, {eta} left");
     let progress = |progress: Progress| {
@@ -56,11 +53,7 @@ pub(crate) fn backfill(args: &Backfill, out: Output) -> Result<ExitCode, Failure
     } else {
         out.text(&in_words(&report))?;
     }
-    Ok(if report.failed > 0 {
-        ExitCode::from(FOUND)
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(if report.failed > 0 { ExitCode::from(FOUND) } else { ExitCode::SUCCESS })
 }
 
 /// A bar on standard error if that is a terminal; else it draws nothing.
@@ -99,34 +92,19 @@ fn in_words(report: &Report) -> String {
         ("tenants created", report.created.to_string()),
         ("skipped, had a membership", report.skipped.to_string()),
         ("rows in error", report.failed.to_string()),
-        (
-            "slugs as the name gives them",
-            report.slugs_unchanged.to_string(),
-        ),
+        ("slugs as the name gives them", report.slugs_unchanged.to_string()),
         ("slugs with a number", report.slugs_suffixed.to_string()),
         ("slugs cut to the limit", report.slugs_cut.to_string()),
-        (
-            "slugs transliterated",
-            report.slugs_transliterated.to_string(),
-        ),
-        (
-            "slugs of the username",
-            report.slugs_fallen_back.to_string(),
-        ),
+        ("slugs transliterated", report.slugs_transliterated.to_string()),
+        ("slugs of the username", report.slugs_fallen_back.to_string()),
         ("names cut to 200", report.names_cut.to_string()),
-        (
-            "unknown plans, now free",
-            report.unknown_plans.values().sum::<u64>().to_string(),
-        ),
+        ("unknown plans, now free", report.unknown_plans.values().sum::<u64>().to_string()),
         ("seconds", format!("{:.2}", report.seconds)),
     ];
     if report.dry_run {
         rows.insert(0, ("dry run", "nothing was written".to_owned()));
     } else if let Some(run) = report.run {
-        rows.insert(
-            0,
-            ("run", format!("{run} (undo --run {run} takes it back)")),
-        );
+        rows.insert(0, ("run", format!("{run} (undo --run {run} takes it back)")));
     }
     let mut text = pairs(&rows);
     if !report.unknown_plans.is_empty() {
@@ -134,9 +112,7 @@ fn in_words(report: &Report) -> String {
         text.push('\n');
         text.push_str(&columns(
             ["unknown plan", "users"],
-            plans
-                .map(|(plan, count)| [format!("{plan:?}"), count.to_string()])
-                .collect(),
+            plans.map(|(plan, count)| [format!("{plan:?}"), count.to_string()]).collect(),
         ));
     }
     if !report.errors.is_empty() {

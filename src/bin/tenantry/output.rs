@@ -54,10 +54,7 @@ pub(crate) fn columns<const N: usize>(headings: [&str; N], rows: Vec<[String; N]
 }
 
 fn lines(table: &Table) -> String {
-    let mut text: String = table
-        .lines()
-        .map(|line| format!("{}\n", line.trim_end()))
-        .collect();
+    let mut text: String = table.lines().map(|line| format!("{}\n", line.trim_end())).collect();
     if text.trim().is_empty() {
         text.clear();
     }

@@ -17,10 +17,8 @@ pub(crate) fn slugify(args: &Slugify, out: Output) -> Result<ExitCode, Failure> 
         return from_lines(style, out.json);
     }
     if out.json {
-        let pairs = args
-            .names
-            .iter()
-            .map(|name| json!({ "name": name, "slug": style.slugify(name) }));
+        let pairs =
+            args.names.iter().map(|name| json!({ "name": name, "slug": style.slugify(name) }));
         return out.document(&pairs.collect::<Vec<_>>());
     }
     let mut text = String::new();

@@ -24,21 +24,15 @@ pub(crate) fn import(args: &Import, out: Output) -> Result<ExitCode, Failure> {
     if out.json {
         return out.document(&json!({ "user_key": snapshot.user_key, "tenants": tenants }));
     }
-    out.text(&format!(
-        "user {:?} has {tenants} tenants now\n",
-        snapshot.user_key
-    ))
+    out.text(&format!("user {:?} has {tenants} tenants now\n", snapshot.user_key))
 }
 
 fn read_text(path: &Path) -> Result<String, Failure> {
     let read = if path.as_os_str() == "-" {
         let mut text = String::new();
-        std::io::stdin()
-            .lock()
-            .read_to_string(&mut text)
-            .map(|_| text)
+        std::io::stdin().lock().read_to_string(&mut text).map(|_| text)
     } else {
         std::fs::read_to_string(path)
     };
-    read.map_err(|error| Failure::Usage(format!("{path:?} cannot be read: {error}")))
+    read.map_err(|error| Failure::Usage(format!("{} cannot be read: {error}", path.display())))
 }

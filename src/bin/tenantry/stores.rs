@@ -13,10 +13,7 @@ use crate::users;
 
 /// An engine over a store that must be there already.
 pub(crate) fn existing(store: &Path) -> Result<Engine, Failure> {
-    let options = EngineOptions {
-        create: false,
-        ..EngineOptions::default()
-    };
+    let options = EngineOptions { create: false, ..EngineOptions::default() };
     Ok(Engine::open_with(store, options)?)
 }
 
@@ -35,12 +32,11 @@ pub(crate) fn resolve(args: &Resolve, out: Output) -> Result<ExitCode, Failure> 
 
 pub(crate) fn select(args: &Select, out: Output) -> Result<ExitCode, Failure> {
     let engine = existing(&args.store.store)?;
-    let answer = match &args.slug {
-        Some(slug) => engine.select(&args.user, slug)?,
-        None => {
-            engine.clear(&args.user)?;
-            engine.current(&args.user)?
-        }
+    let answer = if let Some(slug) = &args.slug {
+        engine.select(&args.user, slug)?
+    } else {
+        engine.clear(&args.user)?;
+        engine.current(&args.user)?
     };
     print_answer(&answer, out)
 }
@@ -48,11 +44,7 @@ pub(crate) fn select(args: &Select, out: Output) -> Result<ExitCode, Failure> {
 fn print_answer(answer: &Resolution, out: Output) -> Result<ExitCode, Failure> {
     if out.json {
         let document = match answer {
-            Resolution::Tenant {
-                tenant,
-                role,
-                source,
-            } => {
+            Resolution::Tenant { tenant, role, source } => {
                 json!({ "tenant": tenant, "role": role, "source": source, "reason": null })
             }
             Resolution::None { reason } => {
@@ -62,11 +54,7 @@ fn print_answer(answer: &Resolution, out: Output) -> Result<ExitCode, Failure> {
         return out.document(&document);
     }
     out.text(&pairs(&match answer {
-        Resolution::Tenant {
-            tenant,
-            role,
-            source,
-        } => vec![
+        Resolution::Tenant { tenant, role, source } => vec![
             ("tenant", tenant.slug.clone()),
             ("name", tenant.name.clone()),
             ("plan", tenant.plan.to_string()),
@@ -75,24 +63,14 @@ fn print_answer(answer: &Resolution, out: Output) -> Result<ExitCode, Failure> {
             ("decided by", source.as_str().to_owned()),
         ],
         Resolution::None { reason } => {
-            vec![
-                ("tenant", "none".to_owned()),
-                ("reason", reason.as_str().to_owned()),
-            ]
+            vec![("tenant", "none".to_owned()), ("reason", reason.as_str().to_owned())]
         }
     }))
 }
 
 pub(crate) fn verify(args: &Verify, out: Output) -> Result<ExitCode, Failure> {
-    let slug = SlugOptions {
-        reserved: args.reserved.clone(),
-        ..SlugOptions::default()
-    };
-    let options = EngineOptions {
-        create: false,
-        slug,
-        ..EngineOptions::default()
-    };
+    let slug = SlugOptions { reserved: args.reserved.clone(), ..SlugOptions::default() };
+    let options = EngineOptions { create: false, slug, ..EngineOptions::default() };
     let engine = Engine::open_with(&args.store.store, options)?;
     let users = match &args.users {
         Some(path) => Some(users::read(path, &args.source, &mut |_| true)?),
@@ -103,15 +81,8 @@ pub(crate) fn verify(args: &Verify, out: Output) -> Result<ExitCode, Failure> {
     if out.json {
         out.document(&json!({ "findings": findings, "file": damage }))?;
     } else {
-        let mut text: String = findings
-            .iter()
-            .map(|finding| format!("{finding}\n"))
-            .collect();
-        text.extend(
-            damage
-                .iter()
-                .map(|problem| format!("the file: {problem}\n")),
-        );
+        let mut text: String = findings.iter().map(|finding| format!("{finding}\n")).collect();
+        text.extend(damage.iter().map(|problem| format!("the file: {problem}\n")));
         text.push_str(&match findings.len() + damage.len() {
             0 => "no findings: the file is sound and every promise is kept\n".to_owned(),
             1 => "1 finding\n".to_owned(),
@@ -120,11 +91,7 @@ pub(crate) fn verify(args: &Verify, out: Output) -> Result<ExitCode, Failure> {
         out.text(&text)?;
     }
     let clean = findings.is_empty() && damage.is_empty();
-    Ok(if clean {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(FOUND)
-    })
+    Ok(if clean { ExitCode::SUCCESS } else { ExitCode::from(FOUND) })
 }
 
 pub(crate) fn runs(args: &StoreArg, out: Output) -> Result<ExitCode, Failure> {
@@ -138,17 +105,9 @@ pub(crate) fn runs(args: &StoreArg, out: Output) -> Result<ExitCode, Failure> {
             (None, Some(at)) => format!("finished {at:.0}"),
             (None, None) => "interrupted".to_owned(),
         };
-        [
-            run.id.to_string(),
-            format!("{:.0}", run.started_at),
-            state,
-            run.tenants.to_string(),
-        ]
+        [run.id.to_string(), format!("{:.0}", run.started_at), state, run.tenants.to_string()]
     };
-    out.text(&columns(
-        ["run", "started", "state", "tenants"],
-        runs.iter().map(row).collect(),
-    ))
+    out.text(&columns(["run", "started", "state", "tenants"], runs.iter().map(row).collect()))
 }
 
 pub(crate) fn undo(args: &Undo, out: Output) -> Result<ExitCode, Failure> {
@@ -163,10 +122,7 @@ pub(crate) fn undo(args: &Undo, out: Output) -> Result<ExitCode, Failure> {
     ]);
     for kept in &undone.kept {
         let reason = kept.reason.explain();
-        text.push_str(&format!(
-            "  {} of user {:?} {reason}\n",
-            kept.slug, kept.user_key
-        ));
+        text.push_str(&format!("  {} of user {:?} {reason}\n", kept.slug, kept.user_key));
     }
     out.text(&text)
 }

@@ -40,17 +40,12 @@ impl Columns {
         let mut places = self.named().map(|(field, _)| (field, None));
         for (number, (_, name)) in self.named().into_iter().enumerate() {
             let Some(name) = name else { continue };
-            let mut at = found
-                .iter()
-                .enumerate()
-                .filter(|(_, found)| found.as_ref() == name);
+            let mut at = found.iter().enumerate().filter(|(_, found)| found.as_ref() == name);
             match (at.next(), at.next()) {
                 (Some((at, _)), None) => places[number].1 = Some(at),
                 (None, _) => return Err(missing(number, name, found)),
                 (Some(_), Some(_)) => {
-                    return Err(ReadError::RepeatedColumn {
-                        column: name.to_owned(),
-                    });
+                    return Err(ReadError::RepeatedColumn { column: name.to_owned() });
                 }
             }
         }
@@ -59,19 +54,13 @@ impl Columns {
 
     /// The error that a column stands nowhere.
     pub(super) fn missing<S: AsRef<str>>(&self, field: Column, found: &[S]) -> ReadError {
-        let number = FIELDS
-            .iter()
-            .position(|(_, _, column)| *column == field)
-            .unwrap_or(0);
+        let number = FIELDS.iter().position(|(_, _, column)| *column == field).unwrap_or(0);
         missing(number, self.0[number].as_deref().unwrap_or_default(), found)
     }
 }
 
 fn missing<S: AsRef<str>>(field: usize, column: &str, found: &[S]) -> ReadError {
-    let mut found: Vec<_> = found
-        .iter()
-        .map(|found| format!("{:?}", found.as_ref()))
-        .collect();
+    let mut found: Vec<_> = found.iter().map(|found| format!("{:?}", found.as_ref())).collect();
     if found.len() > 30 {
         found.truncate(30);
         found.push("...".to_owned());

@@ -3,10 +3,10 @@
 use std::io::BufRead;
 
 use serde_json::{Map, Value};
+use tenantry::Roster;
 use tenantry::backfill::RowFault;
-use tenantry::{Roster, UserProfile};
 
-use super::{Columns, ReadError, Tick, unusable};
+use super::{Collected, Columns, ReadError, Tick};
 
 /// Reads one JSON object a line; blank lines are passed over. Texts, whole numbers and null can be
 /// values. A field may be left out, but not in every line: then its column is misnamed.
@@ -15,7 +15,7 @@ pub(crate) fn read(
     columns: &Columns,
     tick: Tick<'_>,
 ) -> Result<Roster, ReadError> {
-    let mut users = Roster::new();
+    let mut collected = Collected::new(tick);
     let mut seen = [false; 5];
     let mut last = Map::new();
     let mut bytes = Vec::new();
@@ -27,16 +27,13 @@ pub(crate) fn read(
             break;
         }
         // As editors and exports on Windows begin a file.
-        let text = bytes
-            .strip_prefix(b"\xef\xbb\xbf")
-            .filter(|_| line == 1)
-            .unwrap_or(&bytes);
+        let text = bytes.strip_prefix(b"\xef\xbb\xbf").filter(|_| line == 1).unwrap_or(&bytes);
         if text.trim_ascii().is_empty() {
             continue;
         }
         let object: Map<String, Value> = serde_json::from_slice(text)
             .map_err(|error| malformed(format!("it is no JSON object: {error}")))?;
-        let mut texts: [String; 5] = Default::default();
+        let mut fields: [String; 5] = Default::default();
         let mut fault = None;
         for (number, (column, name)) in columns.named().into_iter().enumerate() {
             let Some(value) = name.and_then(|name| object.get(name)) else {
@@ -44,40 +41,24 @@ pub(crate) fn read(
             };
             seen[number] = true;
             match value {
-                Value::String(text) => texts[number].clone_from(text),
+                Value::String(text) => fields[number].clone_from(text),
                 Value::Number(value) if value.is_i64() || value.is_u64() => {
-                    texts[number] = value.to_string();
+                    fields[number] = value.to_string();
                 }
                 Value::Null => {}
                 value => {
-                    fault.get_or_insert((column, value.to_string()));
+                    fault.get_or_insert_with(|| (column, RowFault::WrongType, value.to_string()));
                 }
             }
         }
-        let [key, username, business_name, business_domain, tier] = &texts;
-        if let Some((column, value)) = fault {
-            let key = Some(key.as_str()).filter(|key| !key.is_empty());
-            users.reject(unusable(line, key, column, RowFault::WrongType, &value));
-        } else {
-            let user = UserProfile {
-                key,
-                username,
-                business_name,
-                business_domain,
-                tier,
-            };
-            users.push_row(line, &user);
-        }
+        collected.add(line, fields.each_ref().map(String::as_str), fault)?;
         last = object;
-        if users.len().is_multiple_of(1000) && !tick(users.len()) {
-            return Err(ReadError::Stopped);
-        }
     }
     let found: Vec<_> = last.keys().collect();
     for ((column, name), seen) in columns.named().into_iter().zip(seen) {
-        if name.is_some() && !seen && !users.is_empty() {
+        if name.is_some() && !seen && !collected.users.is_empty() {
             return Err(columns.missing(column, &found));
         }
     }
-    Ok(users)
+    Ok(collected.users)
 }

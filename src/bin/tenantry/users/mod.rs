@@ -11,8 +11,8 @@ use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use clap::ValueEnum;
-use tenantry::Roster;
 use tenantry::backfill::{Column, RowError, RowFault};
+use tenantry::{Roster, UserProfile};
 
 pub(crate) use columns::Columns;
 pub(crate) use read_error::ReadError;
@@ -39,9 +39,7 @@ pub(crate) fn read(path: &Path, args: &UsersArgs, tick: Tick<'_>) -> Result<Rost
     let format = match args.format {
         Some(format) => format,
         None if is_stdin => {
-            return Err(ReadError::NoFormat {
-                path: path.to_owned(),
-            });
+            return Err(ReadError::NoFormat { path: path.to_owned() });
         }
         None => detect(path)?,
     };
@@ -53,17 +51,10 @@ pub(crate) fn read(path: &Path, args: &UsersArgs, tick: Tick<'_>) -> Result<Rost
         if is_stdin {
             return Err(ReadError::SqliteFromStdin);
         }
-        let source = sqlite::Source {
-            table: args.table.as_deref(),
-            query: args.query.as_deref(),
-        };
+        let source = sqlite::Source { table: args.table.as_deref(), query: args.query.as_deref() };
         return sqlite::read(path, &source, &args.columns, tick);
     }
-    let input: Box<dyn Read> = if is_stdin {
-        Box::new(io::stdin())
-    } else {
-        open(path)?
-    };
+    let input: Box<dyn Read> = if is_stdin { Box::new(io::stdin()) } else { open(path)? };
     let input = BufReader::with_capacity(1 << 16, input);
     match format {
         Format::Jsonl => jsonl::read(input, &args.columns, tick),
@@ -72,10 +63,7 @@ pub(crate) fn read(path: &Path, args: &UsersArgs, tick: Tick<'_>) -> Result<Rost
 }
 
 fn open(path: &Path) -> Result<Box<File>, ReadError> {
-    let cannot_read = |error| ReadError::CannotRead {
-        path: path.to_owned(),
-        error,
-    };
+    let cannot_read = |error| ReadError::CannotRead { path: path.to_owned(), error };
     let file = File::open(path).map_err(cannot_read)?;
     if file.metadata().is_ok_and(|file| file.is_dir()) {
         return Err(cannot_read(io::ErrorKind::IsADirectory.into()));
@@ -87,33 +75,47 @@ fn open(path: &Path) -> Result<Box<File>, ReadError> {
 fn detect(path: &Path) -> Result<Format, ReadError> {
     let mut start = Vec::new();
     let read = open(path)?.take(16).read_to_end(&mut start);
-    read.map_err(|error| ReadError::CannotRead {
-        path: path.to_owned(),
-        error,
-    })?;
+    read.map_err(|error| ReadError::CannotRead { path: path.to_owned(), error })?;
     if start == b"SQLite format 3\0" {
         return Ok(Format::Sqlite);
     }
-    let extension = path
-        .extension()
-        .and_then(|extension| extension.to_str())
-        .unwrap_or_default();
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     match extension.to_ascii_lowercase().as_str() {
         "csv" => Ok(Format::Csv),
         "jsonl" | "ndjson" => Ok(Format::Jsonl),
-        _ => Err(ReadError::NoFormat {
-            path: path.to_owned(),
-        }),
+        _ => Err(ReadError::NoFormat { path: path.to_owned() }),
     }
 }
 
-/// A row that cannot be used because a value in it is none.
-fn unusable(row: u64, key: Option<&str>, column: Column, fault: RowFault, value: &str) -> RowError {
-    RowError {
-        row: Some(row),
-        user_key: key.map(|key| key.chars().take(40).collect()),
-        column,
-        fault,
-        value: value.chars().take(40).collect(),
+/// The users read so far.
+struct Collected<'t> {
+    users: Roster,
+    tick: Tick<'t>,
+}
+
+/// A value that is no text, in the column where it stands.
+type Fault = (Column, RowFault, String);
+
+impl<'t> Collected<'t> {
+    fn new(tick: Tick<'t>) -> Self {
+        Self { users: Roster::new(), tick }
+    }
+
+    /// Adds a row: its fields in the order of [`Columns`], and the first that is no text.
+    fn add(&mut self, row: u64, fields: [&str; 5], fault: Option<Fault>) -> Result<(), ReadError> {
+        let [key, username, business_name, business_domain, tier] = fields;
+        if let Some((column, fault, value)) = fault {
+            let start = |text: &str| text.chars().take(40).collect();
+            let user_key = Some(key).filter(|key| !key.is_empty()).map(start);
+            let value = start(&value);
+            self.users.reject(RowError { row: Some(row), user_key, column, fault, value });
+        } else {
+            let user = UserProfile { key, username, business_name, business_domain, tier };
+            self.users.push_row(row, &user);
+        }
+        if self.users.len().is_multiple_of(1000) && !(self.tick)(self.users.len()) {
+            return Err(ReadError::Stopped);
+        }
+        Ok(())
     }
 }

@@ -18,11 +18,7 @@ pub(crate) enum ReadError {
     #[error(
         "there is no column {column:?}, but {found}; name the right one by --columns {field}=NAME, or by --columns {field}= say that there is none"
     )]
-    MissingColumn {
-        column: String,
-        field: &'static str,
-        found: String,
-    },
+    MissingColumn { column: String, field: &'static str, found: String },
     #[error("the column {column:?} stands there twice; keep one of the two")]
     RepeatedColumn { column: String },
     #[error("line {line}: {detail}; correct the file, nothing was written")]

@@ -5,10 +5,10 @@ use std::path::Path;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
+use tenantry::Roster;
 use tenantry::backfill::RowFault;
-use tenantry::{Roster, UserProfile};
 
-use super::{Columns, ReadError, Tick, unusable};
+use super::{Collected, Columns, ReadError, Tick};
 
 /// What to read from the file.
 pub(crate) struct Source<'a> {
@@ -28,14 +28,11 @@ pub(crate) fn read(
         path: path.to_owned(),
         detail: error.to_string(),
     };
-    let literal = std::path::absolute(path).map_err(|error| ReadError::CannotRead {
-        path: path.to_owned(),
-        error,
-    })?;
+    let literal = std::path::absolute(path)
+        .map_err(|error| ReadError::CannotRead { path: path.to_owned(), error })?;
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut conn = Connection::open_with_flags(literal, flags).map_err(trouble)?;
-    conn.busy_timeout(std::time::Duration::from_secs(5))
-        .map_err(trouble)?;
+    conn.busy_timeout(std::time::Duration::from_secs(5)).map_err(trouble)?;
     let sql = match (source.query, source.table) {
         (Some(query), _) => query.to_owned(),
         (None, Some(table)) => select(&conn, table, columns, path)?,
@@ -46,69 +43,46 @@ pub(crate) fn read(
     };
     conn.authorizer(Some(only_reading)).map_err(trouble)?;
     let unusable_query = |error: rusqlite::Error| match source.query {
-        Some(_) => ReadError::Query {
-            detail: error.to_string(),
-        },
+        Some(_) => ReadError::Query { detail: error.to_string() },
         None => trouble(error),
     };
     let mut statement = conn.prepare(&sql).map_err(unusable_query)?;
     if statement.column_count() == 0 || !statement.readonly() {
-        return Err(ReadError::Query {
-            detail: "it gives no rows".to_owned(),
-        });
+        return Err(ReadError::Query { detail: "it gives no rows".to_owned() });
     }
-    let found: Vec<String> = statement
-        .column_names()
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
+    let found: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let places = columns.places(&found)?;
-    let mut users = Roster::new();
+    let mut collected = Collected::new(tick);
     let mut rows = statement.query([]).map_err(unusable_query)?;
     let mut number = 0;
     while let Some(row) = rows.next().map_err(trouble)? {
         number += 1;
-        let mut texts: [String; 5] = Default::default();
+        let mut fields: [String; 5] = Default::default();
         let mut fault = None;
-        for (text, (column, at)) in texts.iter_mut().zip(places) {
+        for (field, (column, at)) in fields.iter_mut().zip(places) {
             let Some(at) = at else { continue };
-            match row.get_ref(at).map_err(trouble)? {
-                ValueRef::Null => {}
-                ValueRef::Integer(value) => *text = value.to_string(),
-                ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
-                    Ok(valid) => valid.clone_into(text),
-                    Err(_) => {
-                        let value = String::from_utf8_lossy(bytes).into_owned();
-                        fault.get_or_insert((column, RowFault::NotUtf8, value));
-                    }
-                },
-                ValueRef::Real(value) => {
-                    fault.get_or_insert((column, RowFault::WrongType, value.to_string()));
-                }
-                ValueRef::Blob(_) => {
-                    fault.get_or_insert((column, RowFault::WrongType, "a BLOB".to_owned()));
+            match text(row.get_ref(at).map_err(trouble)?) {
+                Ok(text) => *field = text,
+                Err((kind, value)) => {
+                    fault.get_or_insert((column, kind, value));
                 }
             }
         }
-        let [key, username, business_name, business_domain, tier] = &texts;
-        if let Some((column, fault, value)) = fault {
-            let key = Some(key.as_str()).filter(|key| !key.is_empty());
-            users.reject(unusable(number, key, column, fault, &value));
-        } else {
-            let user = UserProfile {
-                key,
-                username,
-                business_name,
-                business_domain,
-                tier,
-            };
-            users.push_row(number, &user);
-        }
-        if users.len().is_multiple_of(1000) && !tick(users.len()) {
-            return Err(ReadError::Stopped);
-        }
+        collected.add(number, fields.each_ref().map(String::as_str), fault)?;
     }
-    Ok(users)
+    Ok(collected.users)
+}
+
+/// A value as text, or what is wrong with it and how it looks.
+fn text(value: ValueRef<'_>) -> Result<String, (RowFault, String)> {
+    match value {
+        ValueRef::Null => Ok(String::new()),
+        ValueRef::Integer(value) => Ok(value.to_string()),
+        ValueRef::Text(bytes) => String::from_utf8(bytes.to_vec())
+            .map_err(|_| (RowFault::NotUtf8, String::from_utf8_lossy(bytes).into_owned())),
+        ValueRef::Real(value) => Err((RowFault::WrongType, value.to_string())),
+        ValueRef::Blob(_) => Err((RowFault::WrongType, "a BLOB".to_owned())),
+    }
 }
 
 /// The SELECT of a table. Names are quoted, and only those that the file has: SQLite would take an
@@ -126,10 +100,7 @@ fn select(
     let tables = tables(conn).map_err(trouble)?;
     if !tables.iter().any(|found| found == table) {
         let tables = tables.join(", ");
-        return Err(ReadError::UnknownTable {
-            table: table.to_owned(),
-            tables,
-        });
+        return Err(ReadError::UnknownTable { table: table.to_owned(), tables });
     }
     let found: Vec<String> = conn
         .prepare("SELECT name FROM pragma_table_info(?1)")
@@ -137,11 +108,8 @@ fn select(
         .map_err(trouble)?;
     columns.places(&found)?;
     let quote = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
-    let mut names: Vec<_> = columns
-        .named()
-        .iter()
-        .filter_map(|(_, name)| name.map(quote))
-        .collect();
+    let mut names: Vec<_> =
+        columns.named().iter().filter_map(|(_, name)| name.map(quote)).collect();
     names.sort_unstable();
     names.dedup();
     Ok(format!("SELECT {} FROM {}", names.join(", "), quote(table)))

@@ -41,6 +41,11 @@
 //!
 //! - `cli`: the command `tenantry`; off by default.
 
+/// The examples of the front page compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 pub mod backfill;
 mod engine;
 mod error;

@@ -1,6 +1,6 @@
 //! Snapshots: what one user may enter, as JSON, to be resolved elsewhere by the same rules.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -137,7 +137,7 @@ impl Snapshot {
     pub(crate) fn check(&self) -> Result<()> {
         let wrong = |error: Error| Error::snapshot(error.to_string());
         check_user_key(&self.user_key).map_err(wrong)?;
-        let (mut ids, mut slugs) = (HashSet::new(), HashSet::new());
+        let (mut ids, mut bearers) = (HashSet::new(), HashMap::new());
         for tenant in &self.tenants {
             check_name(&tenant.name).map_err(wrong)?;
             check_domain(&tenant.domain).map_err(wrong)?;
@@ -146,9 +146,12 @@ impl Snapshot {
                     format!("the tenant id {:?} is empty, too long or repeated", tenant.id);
                 return Err(Error::snapshot(reason));
             }
+            let mut own = HashSet::new();
             for slug in tenant.retired_slugs.iter().chain([&tenant.slug]) {
                 slug::check(slug).map_err(wrong)?;
-                if !slugs.insert(slug.to_ascii_lowercase()) {
+                // Slugs of two tenants differ by more than case; one tenant may have had both cases.
+                let bearer = bearers.insert(slug.to_ascii_lowercase(), &tenant.id);
+                if !own.insert(slug) || bearer.is_some_and(|bearer| *bearer != tenant.id) {
                     return Err(Error::snapshot(format!("the slug {slug:?} stands in it twice")));
                 }
             }

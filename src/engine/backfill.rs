@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::model::{Role, UserProfile};
 use crate::store::{Outcome, Rows};
 
-/// How many users pass between two calls of the progress callback and looks at the cancel flag.
+/// How many users of an atomic run pass between two calls of the progress callback.
 const STEP: usize = 1000;
 
 /// How a backfill runs; right for most as it is.
@@ -35,7 +35,8 @@ pub struct BackfillOptions<'a> {
     pub on_error: OnError,
     /// What becomes of a tier that is no plan.
     pub unknown_plan: UnknownPlan,
-    /// Is told now and then how far the run is.
+    /// Is told now and then how far the run is: every thousand users, or behind every chunk. Only
+    /// behind a chunk may it write to the store.
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
     /// Stops the run when it is set.
     pub cancel: Option<&'a Cancel>,
@@ -309,15 +310,15 @@ impl Running<'_> {
         }
     }
 
-    /// Now and then, tells how far it is; an atomic run can be stopped then.
+    /// Now and then within a transaction, tells how far it is, and can be stopped. A chunked run
+    /// does both between its transactions.
     fn pause(&mut self) -> Result<()> {
-        if self.done.is_multiple_of(STEP) {
-            self.report_progress();
-            if self.options.chunk.is_none() || self.options.dry_run {
-                return self.stop_if_cancelled();
-            }
+        let is_chunked = self.options.chunk.is_some() && !self.options.dry_run;
+        if is_chunked || !self.done.is_multiple_of(STEP) {
+            return Ok(());
         }
-        Ok(())
+        self.report_progress();
+        self.stop_if_cancelled()
     }
 
     fn stop_if_cancelled(&self) -> Result<()> {

@@ -212,9 +212,7 @@ impl Engine {
             if new != tenant.slug {
                 // It may take back a slug that it had itself.
                 rows.release_slug(&new)?;
-                if !new.eq_ignore_ascii_case(&tenant.slug) {
-                    rows.retire_slug(&tenant.slug, Some(id), now)?;
-                }
+                rows.retire_slug(&tenant.slug, Some(id), now)?;
             }
             name.clone_into(&mut tenant.name);
             tenant.slug = new;

@@ -71,8 +71,10 @@ impl Pool {
     pub(super) fn with<T>(&self, kind: Use, work: impl FnOnce(&mut Conn) -> T) -> Result<T> {
         self.prepared.get_or_try_init(|| self.file.prepare(self.is_ours()))?;
         let mut loan = self.borrow(kind)?;
-        let mut conn = match loan.idle.take() {
-            Some(conn) => conn,
+        let mut conn = match loan.idle.take().map(Conn::of_this_process) {
+            Some(Some(conn)) => conn,
+            // The fork was made past the handler that closes connections.
+            Some(None) => return Err(Error::Forked { path: self.file.path.clone() }),
             None => self.open(kind)?,
         };
         let result = work(&mut conn);

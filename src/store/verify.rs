@@ -6,9 +6,11 @@ use crate::verify::TenantRow;
 
 impl Rows<'_> {
     /// Calls `look` with every tenant, in the order of the slugs without regard to ASCII case.
+    ///
+    /// An imported tenant counts as owned: a snapshot leaves the other members out.
     pub(crate) fn each_tenant_to_verify(self, mut look: impl FnMut(TenantRow<'_>)) -> Outcome<()> {
         const SQL: &str = "SELECT CAST(t.id AS TEXT), t.slug, t.plan,
-                (SELECT count(*) FROM membership m
+                (t.origin_id IS NOT NULL) + (SELECT count(*) FROM membership m
                     WHERE m.tenant_id = t.id AND m.role = 'owner' AND m.is_active)
             FROM tenant t ORDER BY t.slug";
         let mut statement = self.0.prepare_cached(SQL)?;

@@ -17,7 +17,7 @@ const LISTED: usize = 20;
 
 pub(crate) fn backfill(args: &Backfill, out: Output) -> Result<ExitCode, Failure> {
     let cancel = stop_on_ctrl_c(args.chunk.is_some())?;
-    let bar = progress_bar("reading users {pos} {per_sec}");
+    let bar = progress_bar(0, "reading users {pos} {per_sec}");
     let users = users::read(&args.users, &args.source, &mut |count| {
         bar.set_position(count as u64);
         !cancel.is_cancelled()
@@ -26,11 +26,8 @@ pub(crate) fn backfill(args: &Backfill, out: Output) -> Result<ExitCode, Failure
 
     let options = EngineOptions { create: !args.dry_run, ..args.slug.options() };
     let engine = Engine::open_with(&args.store.store, options)?;
-    let bar = progress_bar("{bar:40} {pos} of {len} users, {per_sec}, {eta} left");
-    let progress = |progress: Progress| {
-        bar.set_length(progress.total as u64);
-        bar.set_position(progress.done as u64);
-    };
+    let bar = progress_bar(users.len(), "{bar:40} {pos} of {len} users, {per_sec}, {eta} left");
+    let progress = |progress: Progress| bar.set_position(progress.done as u64);
     let options = BackfillOptions {
         chunk: args.chunk,
         dry_run: args.dry_run,
@@ -57,8 +54,8 @@ pub(crate) fn backfill(args: &Backfill, out: Output) -> Result<ExitCode, Failure
 }
 
 /// A bar on standard error if that is a terminal; else it draws nothing.
-fn progress_bar(template: &str) -> ProgressBar {
-    let bar = ProgressBar::new(0);
+fn progress_bar(total: usize, template: &str) -> ProgressBar {
+    let bar = ProgressBar::new(total as u64);
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
     }

@@ -32,12 +32,11 @@ pub(crate) fn read(
         let mut fault = None;
         for (field, (column, at)) in fields.iter_mut().zip(places) {
             let bytes = at.and_then(|at| record.get(at)).unwrap_or_default();
-            match std::str::from_utf8(bytes) {
-                Ok(text) => *field = text,
-                Err(_) => {
-                    let value = || String::from_utf8_lossy(bytes).into_owned();
-                    fault.get_or_insert_with(|| (column, RowFault::NotUtf8, value()));
-                }
+            if let Ok(text) = std::str::from_utf8(bytes) {
+                *field = text;
+            } else {
+                let value = || String::from_utf8_lossy(bytes).into_owned();
+                fault.get_or_insert_with(|| (column, RowFault::NotUtf8, value()));
             }
         }
         collected.add(line, fields, fault)?;

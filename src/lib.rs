@@ -56,9 +56,9 @@ pub mod snapshot;
 mod store;
 pub mod verify;
 
-pub use backfill::{Report, Roster};
+pub use backfill::{Report, Roster, Run};
 pub use engine::{
-    BackfillOptions, Cancel, Engine, EngineOptions, NewSlug, NewTenant, OnError, Progress, Run,
+    BackfillOptions, Cancel, Engine, EngineOptions, NewSlug, NewTenant, OnError, Progress,
 };
 pub use error::{Error, Result};
 pub use model::{Membership, Plan, Role, Tenant, TenantId, UserProfile};

@@ -19,7 +19,6 @@ use jiff::{Timestamp, Unit};
 pub use backfill::{BackfillOptions, Cancel, OnError, Progress};
 pub use options::EngineOptions;
 pub use tenants::{NewSlug, NewTenant};
-pub use undo::Run;
 
 use crate::error::Result;
 use crate::slug::check_limit;

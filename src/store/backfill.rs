@@ -5,8 +5,8 @@ use rusqlite::{Row, params};
 
 use super::failure::Outcome;
 use super::rows::{Rows, opt_time, time};
+use crate::backfill::Run;
 use crate::backfill::undo::Since;
-use crate::engine::Run;
 use crate::model::TenantId;
 
 /// An entry of a run, and what became of its tenant.

@@ -7,7 +7,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use tenantry::slug::Style;
 use tenantry::{EngineOptions, SlugOptions};
 
-use crate::users::{Columns, Format};
+use crate::users::SourceArgs;
 
 /// Give every user a tenant, and ask which tenant a user is in.
 #[derive(Parser)]
@@ -128,31 +128,6 @@ pub(crate) struct Slugify {
     pub(crate) style: StyleArg,
 }
 
-/// Where users come from.
-#[derive(ClapArgs)]
-pub(crate) struct UsersArgs {
-    /// What the file is; by default its name or its beginning tells
-    #[arg(long, value_enum, requires = "users")]
-    pub(crate) format: Option<Format>,
-    /// The table of users in an SQLite file
-    #[arg(long, value_name = "TABLE", requires = "users", conflicts_with = "query")]
-    pub(crate) table: Option<String>,
-    /// A SELECT that gives the users of an SQLite file
-    #[arg(long, value_name = "SQL", requires = "users")]
-    pub(crate) query: Option<String>,
-    /// Which columns to read; an empty name for none, as in domain=,plan=
-    #[arg(
-        long,
-        value_name = "FIELD=COLUMN,..",
-        default_value = "",
-        hide_default_value = true,
-        long_help = "Which columns to read. By default \
-            id=id,username=username,name=business_name,domain=business_domain,plan=tier; \
-            name those that differ. An empty name means that there is none, as in domain=,plan="
-    )]
-    pub(crate) columns: Columns,
-}
-
 #[derive(ClapArgs)]
 pub(crate) struct Backfill {
     #[command(flatten)]
@@ -161,7 +136,7 @@ pub(crate) struct Backfill {
     #[arg(long, value_name = "FILE")]
     pub(crate) users: PathBuf,
     #[command(flatten)]
-    pub(crate) source: UsersArgs,
+    pub(crate) source: SourceArgs,
     /// Commit after every N users; by default all are one transaction
     #[arg(long, value_name = "N")]
     pub(crate) chunk: Option<NonZeroUsize>,
@@ -229,7 +204,7 @@ pub(crate) struct Verify {
     #[arg(long, value_name = "FILE")]
     pub(crate) users: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) source: UsersArgs,
+    pub(crate) source: SourceArgs,
     /// Words that may not be slugs, such as admin,api
     #[arg(long, value_name = "WORD", value_delimiter = ',')]
     pub(crate) reserved: Vec<String>,

@@ -41,7 +41,7 @@ fn run(verb: Verb, out: Output) -> Result<ExitCode, Failure> {
         Verb::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Args::command(), "tenantry", &mut script);
-            out.text(&String::from_utf8_lossy(&script))
+            Ok(out.text(&String::from_utf8_lossy(&script))?)
         }
     }
 }

@@ -6,8 +6,6 @@ use std::process::ExitCode;
 use comfy_table::{Table, presets};
 use serde::Serialize;
 
-use crate::failure::Failure;
-
 /// How results are printed.
 #[derive(Clone, Copy)]
 pub(crate) struct Output {
@@ -16,7 +14,7 @@ pub(crate) struct Output {
 
 impl Output {
     /// Prints one JSON document.
-    pub(crate) fn document(self, value: &impl Serialize) -> Result<ExitCode, Failure> {
+    pub(crate) fn document(self, value: &impl Serialize) -> io::Result<ExitCode> {
         let mut text = serde_json::to_string_pretty(value).map_err(io::Error::from)?;
         text.push('\n');
         self.text(&text)
@@ -24,7 +22,7 @@ impl Output {
 
     /// Prints text as it is.
     #[allow(clippy::unused_self)] // like its sisters
-    pub(crate) fn text(self, text: &str) -> Result<ExitCode, Failure> {
+    pub(crate) fn text(self, text: &str) -> io::Result<ExitCode> {
         let mut stdout = io::stdout().lock();
         stdout.write_all(text.as_bytes())?;
         stdout.flush()?;

@@ -19,13 +19,13 @@ pub(crate) fn slugify(args: &Slugify, out: Output) -> Result<ExitCode, Failure> 
     if out.json {
         let pairs =
             args.names.iter().map(|name| json!({ "name": name, "slug": style.slugify(name) }));
-        return out.document(&pairs.collect::<Vec<_>>());
+        return Ok(out.document(&pairs.collect::<Vec<_>>())?);
     }
     let mut text = String::new();
     for name in &args.names {
         let _ = writeln!(text, "{}", style.slugify(name));
     }
-    out.text(&text)
+    Ok(out.text(&text)?)
 }
 
 /// One name a line in, one slug a line out; in JSON both are strings, so that a name may hold any

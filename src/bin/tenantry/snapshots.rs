@@ -14,7 +14,7 @@ use crate::stores::existing;
 
 pub(crate) fn export(args: &Export, out: Output) -> Result<ExitCode, Failure> {
     let snapshot = existing(&args.store.store)?.export(&args.user)?;
-    out.document(&snapshot)
+    Ok(out.document(&snapshot)?)
 }
 
 pub(crate) fn import(args: &Import, out: Output) -> Result<ExitCode, Failure> {
@@ -22,9 +22,9 @@ pub(crate) fn import(args: &Import, out: Output) -> Result<ExitCode, Failure> {
     let snapshot = Snapshot::from_json(&json)?;
     let tenants = Engine::open(&args.store.store)?.import(&snapshot)?;
     if out.json {
-        return out.document(&json!({ "user_key": snapshot.user_key, "tenants": tenants }));
+        return Ok(out.document(&json!({ "user_key": snapshot.user_key, "tenants": tenants }))?);
     }
-    out.text(&format!("user {:?} has {tenants} tenants now\n", snapshot.user_key))
+    Ok(out.text(&format!("user {:?} has {tenants} tenants now\n", snapshot.user_key))?)
 }
 
 fn read_text(path: &Path) -> Result<String, Failure> {

@@ -51,9 +51,9 @@ fn print_answer(answer: &Resolution, out: Output) -> Result<ExitCode, Failure> {
                 json!({ "tenant": null, "role": null, "source": null, "reason": reason })
             }
         };
-        return out.document(&document);
+        return Ok(out.document(&document)?);
     }
-    out.text(&pairs(&match answer {
+    Ok(out.text(&pairs(&match answer {
         Resolution::Tenant { tenant, role, source } => vec![
             ("tenant", tenant.slug.clone()),
             ("name", tenant.name.clone()),
@@ -65,7 +65,7 @@ fn print_answer(answer: &Resolution, out: Output) -> Result<ExitCode, Failure> {
         Resolution::None { reason } => {
             vec![("tenant", "none".to_owned()), ("reason", reason.as_str().to_owned())]
         }
-    }))
+    }))?)
 }
 
 pub(crate) fn verify(args: &Verify, out: Output) -> Result<ExitCode, Failure> {
@@ -97,7 +97,7 @@ pub(crate) fn verify(args: &Verify, out: Output) -> Result<ExitCode, Failure> {
 pub(crate) fn runs(args: &StoreArg, out: Output) -> Result<ExitCode, Failure> {
     let runs = existing(&args.store)?.runs()?;
     if out.json {
-        return out.document(&runs);
+        return Ok(out.document(&runs)?);
     }
     let row = |run: &tenantry::Run| {
         let state = match (run.undone_at, run.finished_at) {
@@ -107,13 +107,13 @@ pub(crate) fn runs(args: &StoreArg, out: Output) -> Result<ExitCode, Failure> {
         };
         [run.id.to_string(), format!("{:.0}", run.started_at), state, run.tenants.to_string()]
     };
-    out.text(&columns(["run", "started", "state", "tenants"], runs.iter().map(row).collect()))
+    Ok(out.text(&columns(["run", "started", "state", "tenants"], runs.iter().map(row).collect()))?)
 }
 
 pub(crate) fn undo(args: &Undo, out: Output) -> Result<ExitCode, Failure> {
     let undone = existing(&args.store.store)?.undo(args.run)?;
     if out.json {
-        return out.document(&undone);
+        return Ok(out.document(&undone)?);
     }
     let mut text = pairs(&[
         ("run", undone.run.to_string()),
@@ -124,14 +124,14 @@ pub(crate) fn undo(args: &Undo, out: Output) -> Result<ExitCode, Failure> {
         let reason = kept.reason.explain();
         text.push_str(&format!("  {} of user {:?} {reason}\n", kept.slug, kept.user_key));
     }
-    out.text(&text)
+    Ok(out.text(&text)?)
 }
 
 pub(crate) fn backup(args: &Backup, out: Output) -> Result<ExitCode, Failure> {
     let engine = existing(&args.store.store)?;
     engine.backup(&args.to)?;
     if out.json {
-        return out.document(&json!({ "backup": args.to }));
+        return Ok(out.document(&json!({ "backup": args.to }))?);
     }
-    out.text(&format!("copied to {}\n", args.to.display()))
+    Ok(out.text(&format!("copied to {}\n", args.to.display()))?)
 }

@@ -10,14 +10,12 @@ use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 use tenantry::backfill::{Column, RowError, RowFault};
 use tenantry::{Roster, UserProfile};
 
 pub(crate) use columns::Columns;
 pub(crate) use read_error::ReadError;
-
-use crate::args::UsersArgs;
 
 /// Is told how many rows were read; false stops the reading.
 pub(crate) type Tick<'a> = &'a mut dyn FnMut(usize) -> bool;
@@ -33,8 +31,33 @@ pub(crate) enum Format {
     Sqlite,
 }
 
+/// What can be said of where users come from.
+#[derive(Args)]
+pub(crate) struct SourceArgs {
+    /// What the file is; by default its name or its beginning tells
+    #[arg(long, value_enum, requires = "users")]
+    pub(crate) format: Option<Format>,
+    /// The table of users in an SQLite file
+    #[arg(long, value_name = "TABLE", requires = "users", conflicts_with = "query")]
+    pub(crate) table: Option<String>,
+    /// A SELECT that gives the users of an SQLite file
+    #[arg(long, value_name = "SQL", requires = "users")]
+    pub(crate) query: Option<String>,
+    /// Which columns to read; an empty name for none, as in domain=,plan=
+    #[arg(
+        long,
+        value_name = "FIELD=COLUMN,..",
+        default_value = "",
+        hide_default_value = true,
+        long_help = "Which columns to read. By default \
+            id=id,username=username,name=business_name,domain=business_domain,plan=tier; \
+            name those that differ. An empty name means that there is none, as in domain=,plan="
+    )]
+    pub(crate) columns: Columns,
+}
+
 /// Reads the users at `path`; `-` is standard input.
-pub(crate) fn read(path: &Path, args: &UsersArgs, tick: Tick<'_>) -> Result<Roster, ReadError> {
+pub(crate) fn read(path: &Path, args: &SourceArgs, tick: Tick<'_>) -> Result<Roster, ReadError> {
     let is_stdin = path.as_os_str() == "-";
     let format = match args.format {
         Some(format) => format,

@@ -1,8 +1,11 @@
 //! One typed error for everything that can go wrong.
 
+mod row;
+
 use std::path::PathBuf;
 
-use crate::backfill::RowError;
+pub use row::{Column, RowError, RowFault};
+
 use crate::model::{TenantId, first_chars};
 
 /// The result of everything that can fail here.

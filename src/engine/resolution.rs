@@ -3,7 +3,7 @@
 use super::{Engine, now_micros};
 use crate::error::{Error, Result};
 use crate::model::check_user_key;
-use crate::resolve::{Need, Request, Resolution};
+use crate::resolve::{Need, Request, Resolution, Source};
 use crate::store::{resolve, resolve_selection};
 
 impl Engine {
@@ -72,7 +72,7 @@ impl Engine {
         }
         let request = Request { user: Some(user_key), selected: Some(slug), ..Request::default() };
         self.store.write(|rows| {
-            let answer = resolve(rows.connection(), &request, &[crate::Source::Session])?;
+            let answer = resolve(rows.connection(), &request, &[Source::Session])?;
             if answer.tenant().is_none() {
                 return Err(not_available().into());
             }

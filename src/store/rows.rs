@@ -7,6 +7,7 @@ use rusqlite::types::{FromSqlError, Type};
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 
 use super::failure::Outcome;
+use crate::error::Error;
 use crate::model::{Membership, Tenant, TenantId};
 
 /// The rows of the store, within a transaction.
@@ -92,7 +93,7 @@ pub(super) fn membership(row: &Row<'_>, at: usize) -> rusqlite::Result<Membershi
 /// A plan or a role.
 pub(super) fn word<T>(row: &Row<'_>, at: usize) -> rusqlite::Result<T>
 where
-    T: FromStr<Err = crate::Error>,
+    T: FromStr<Err = Error>,
 {
     let text = row.get_ref(at)?.as_str()?;
     text.parse()

@@ -4,13 +4,14 @@ use rusqlite::params;
 
 use super::failure::Outcome;
 use super::rows::Rows;
+use crate::error::Result;
 use crate::model::TenantId;
 
 impl Rows<'_> {
     /// Calls `take` with every slug that is taken.
     pub(crate) fn each_taken_slug(
         self,
-        mut take: impl FnMut(&str) -> crate::Result<()>,
+        mut take: impl FnMut(&str) -> Result<()>,
     ) -> Outcome<()> {
         const SQL: &str = "SELECT slug FROM tenant UNION ALL SELECT slug FROM retired_slug";
         let mut statement = self.0.prepare_cached(SQL)?;

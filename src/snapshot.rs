@@ -59,7 +59,8 @@ pub struct Snapshot {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SnapshotTenant {
-    /// Its primary key at the exporting side, as text.
+    /// What tells it from every other tenant of every server. An engine writes the random name of
+    /// the store that made it, and its number there.
     pub id: String,
     /// Its name.
     pub name: String,
@@ -139,8 +140,12 @@ impl Snapshot {
         check_user_key(&self.user_key).map_err(wrong)?;
         let (mut ids, mut bearers) = (HashSet::new(), HashMap::new());
         for tenant in &self.tenants {
-            check_name(&tenant.name).map_err(wrong)?;
-            check_domain(&tenant.domain).map_err(wrong)?;
+            if check_name(&tenant.name).map_err(wrong)? != tenant.name
+                || check_domain(&tenant.domain).map_err(wrong)? != tenant.domain
+            {
+                let reason = format!("white space around the name or domain of {:?}", tenant.id);
+                return Err(Error::snapshot(reason));
+            }
             if tenant.id.is_empty() || tenant.id.len() > 255 || !ids.insert(&tenant.id) {
                 let reason =
                     format!("the tenant id {:?} is empty, too long or repeated", tenant.id);

@@ -53,7 +53,7 @@ pub struct Report {
     /// Tiers that are no plan and became `free`: each, cut to its first 40 characters, and how
     /// many users have it.
     pub unknown_plans: BTreeMap<String, u64>,
-    /// The rows in error, in the order of the users.
+    /// The rows in error, in the order of the users; first those without a readable key.
     pub errors: Vec<RowError>,
     /// How long the run took.
     pub seconds: f64,

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use super::{Engine, now_micros};
-use crate::backfill::{PlanOptions, Planner, Report, Roster, UnknownPlan};
+use crate::backfill::{PlanOptions, Planner, Report, Roster, UnknownPlan, key_order};
 use crate::error::{Error, Result};
 use crate::model::{Role, UserProfile};
 use crate::store::{Outcome, Rows};
@@ -171,6 +171,7 @@ impl Engine {
         };
         for row in users.take_rejected() {
             run.refuse(Error::from(row))?;
+            run.done += 1;
         }
         if options.dry_run {
             if self.path().try_exists().unwrap_or(true) {
@@ -204,6 +205,14 @@ impl Engine {
             }
         }
         let mut report = run.planner.into_report();
+        report.errors.sort_by(|a, b| {
+            let keys = (a.user_key.as_deref(), b.user_key.as_deref());
+            let by_key = match keys {
+                (Some(a), Some(b)) => key_order(a, b),
+                (a, b) => a.cmp(&b),
+            };
+            by_key.then_with(|| a.row.cmp(&b.row))
+        });
         report.run = run.run;
         report.dry_run = options.dry_run;
         report.seconds = started.elapsed().as_secs_f64();
@@ -302,7 +311,6 @@ impl Running<'_> {
         match error {
             Error::Row { row, .. } if self.options.on_error == OnError::Skip => {
                 self.planner.fail(*row);
-                self.done += 1;
                 Ok(())
             }
             Error::Row { row, .. } => Err(Error::Row { row, committed: self.committed }),

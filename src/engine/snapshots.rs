@@ -29,7 +29,7 @@ impl Engine {
                     continue;
                 }
                 tenants.push(SnapshotTenant {
-                    id: rows.origin_of(tenant.id)?.unwrap_or_else(|| tenant.id.to_string()),
+                    id: rows.origin_of(tenant.id)?,
                     retired_slugs: rows.retired_slugs(tenant.id)?,
                     name: tenant.name,
                     slug: tenant.slug,

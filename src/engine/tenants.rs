@@ -117,11 +117,11 @@ impl Engine {
     pub fn ensure_tenant(&self, user: &UserProfile<'_>) -> Result<Option<Tenant>> {
         let options = PlanOptions { slug: self.options.slug.clone(), ..PlanOptions::default() };
         let mut planner = Planner::new(options)?;
-        let PlannedTenant { name, domain, plan, .. } = planner.plan(user)?;
         self.store.write(|rows| {
             if rows.has_membership(user.key)? {
                 return Ok(None);
             }
+            let PlannedTenant { name, domain, plan, .. } = planner.plan(user)?;
             let slug = self.free_slug(rows, &name, user.username, None)?;
             let now = now_micros();
             let id = rows
@@ -211,7 +211,7 @@ impl Engine {
             let now = now_micros();
             if new != tenant.slug {
                 // It may take back a slug that it had itself.
-                rows.release_slug(&new)?;
+                rows.revive_slug(&new)?;
                 rows.retire_slug(&tenant.slug, Some(id), now)?;
             }
             name.clone_into(&mut tenant.name);

@@ -2,9 +2,9 @@
 
 use super::{Engine, now_micros};
 use crate::backfill::Run;
-use crate::backfill::undo::{Kept, KeptTenant, UndoReport, may_remove};
+use crate::backfill::undo::{Kept, KeptTenant, Since, UndoReport, may_remove};
 use crate::error::{Error, Result};
-use crate::store::{Entry, Outcome, Rows};
+use crate::store::{Entry, Outcome, References, Rows};
 
 impl Engine {
     /// All runs that made tenants, the newest first.
@@ -48,8 +48,9 @@ impl Engine {
             };
             let run = found.ok_or(Error::NoSuchRun(run))?.id;
             let mut report = UndoReport { run, removed: 0, kept: Vec::new() };
+            let references = rows.references()?;
             for entry in rows.entries(run)? {
-                match remove(rows, &entry)? {
+                match remove(rows, &references, &entry)? {
                     Ok(()) => report.removed += 1,
                     Err(reason) => {
                         let Entry { slug, user_key, .. } = entry;
@@ -64,15 +65,13 @@ impl Engine {
 }
 
 /// Removes a tenant if it may go.
-fn remove(rows: Rows<'_>, entry: &Entry) -> Outcome<Result<(), Kept>> {
-    if let Err(reason) = may_remove(entry.since) {
+fn remove(rows: Rows<'_>, references: &References, entry: &Entry) -> Outcome<Result<(), Kept>> {
+    let referred_to =
+        entry.since.referred_to || rows.is_referred_to(references, entry.tenant_id)?;
+    if let Err(reason) = may_remove(Since { referred_to, ..entry.since }) {
         return Ok(Err(reason));
     }
-    match rows.delete_tenant(entry.tenant_id) {
-        // A table of somebody else's in this file refers to it.
-        Err(failure) if failure.is_foreign_key() => return Ok(Err(Kept::ReferredTo)),
-        result => result?,
-    }
+    rows.delete_tenant(entry.tenant_id)?;
     rows.delete_selection_of(&entry.user_key, &entry.slug)?;
     Ok(Ok(()))
 }

@@ -36,13 +36,6 @@ impl Failure {
             if code.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE)
     }
 
-    /// Whether a foreign key refused a deletion.
-    pub(crate) fn is_foreign_key(&self) -> bool {
-        matches!(self, Self::Sqlite(rusqlite::Error::SqliteFailure(code, _))
-            if code.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_FOREIGNKEY
-                || code.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_TRIGGER)
-    }
-
     pub(super) fn is_busy(&self) -> bool {
         matches!(self, Self::Sqlite(error)
             if matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)))

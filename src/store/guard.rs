@@ -5,11 +5,59 @@
 //! says of the process, and never open the file: that alone would drop the locks. On other systems
 //! they find nothing.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Whether something in this process has the file open. Only to be asked while we do not.
+use crate::error::{Error, Result};
+
+/// How many connections this copy of SQLite has to each file.
+static OURS: Mutex<BTreeMap<PathBuf, usize>> = Mutex::new(BTreeMap::new());
+
+/// The right to one connection to a file. To be had before it is opened, and kept until it is
+/// closed: so all engines of this process know each other.
+pub(super) struct Claim {
+    file: PathBuf,
+}
+
+impl Claim {
+    /// Refused if something else in this process has the file open.
+    pub(super) fn new(path: &Path) -> Result<Self> {
+        let file = real_path(path);
+        let mut ours = ours();
+        if !ours.contains_key(&file) && is_open_elsewhere(path) {
+            return Err(Error::SecondSqlite { path: path.to_owned() });
+        }
+        *ours.entry(file.clone()).or_default() += 1;
+        Ok(Self { file })
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        let mut ours = ours();
+        if let Some(count) = ours.get_mut(&self.file) {
+            *count -= 1;
+            if *count == 0 {
+                ours.remove(&self.file);
+            }
+        }
+    }
+}
+
+fn ours() -> MutexGuard<'static, BTreeMap<PathBuf, usize>> {
+    OURS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// One name for a file, even before it is made.
+fn real_path(path: &Path) -> PathBuf {
+    let made_of_folder = || Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?));
+    path.canonicalize().ok().or_else(made_of_folder).unwrap_or_else(|| path.to_owned())
+}
+
+/// Whether something in this process has the file open.
 #[cfg(target_os = "linux")]
-pub(super) fn is_open_elsewhere(path: &Path) -> bool {
+fn is_open_elsewhere(path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
 
     let identity = |path: &Path| std::fs::metadata(path).map(|file| (file.dev(), file.ino())).ok();
@@ -44,7 +92,7 @@ pub(super) fn is_mapped_twice(path: &Path) -> bool {
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(super) fn is_open_elsewhere(_path: &Path) -> bool {
+fn is_open_elsewhere(_path: &Path) -> bool {
     false
 }
 

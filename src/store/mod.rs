@@ -12,6 +12,7 @@ mod guard;
 mod memberships;
 mod open;
 mod pool;
+mod references;
 mod resolution;
 mod rows;
 mod schema;
@@ -29,6 +30,7 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(crate) use backfill::Entry;
 pub(crate) use cache::Cache;
 pub(crate) use failure::{Failure, Outcome};
+pub(crate) use references::References;
 pub(crate) use resolution::{resolve, resolve_selection};
 pub(crate) use rows::{Rows, to_micros};
 
@@ -84,7 +86,7 @@ impl Store {
     ) -> Result<T> {
         let _at_work = AtWork::begin(self.path())?;
         self.pool
-            .with(Use::Read, |conn| work(&conn.sqlite, &mut conn.cache))?
+            .with(Use::Read, |conn| work(&conn.link.sqlite, &mut conn.cache))?
             .map_err(|failure| self.explain(failure))
     }
 
@@ -96,7 +98,7 @@ impl Store {
                 return Err(Error::SecondSqlite { path: self.path().to_owned() }.into());
             }
             // IMMEDIATE: what is read in it stays true until it ends.
-            let tx = conn.sqlite.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let tx = conn.link.sqlite.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let result = work(Rows(&tx))?;
             tx.commit()?;
             Ok(result)

@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::StoreOptions;
 use super::failure::{Failure, Outcome};
+use super::guard::Claim;
 use super::schema::{self, APPLICATION_ID, Header};
-use super::{StoreOptions, guard};
 use crate::error::{Error, Result};
 
 /// The file of a store, and how to open it.
@@ -16,6 +17,12 @@ pub(super) struct StoreFile {
     /// Absolute, and so taken literally: SQLite gives a meaning to `:memory:`, `file:` and the empty path.
     pub(super) path: PathBuf,
     pub(super) options: StoreOptions,
+}
+
+/// A connection, and the claim to it that outlives it.
+pub(super) struct Link {
+    pub(super) sqlite: Connection,
+    _claim: Claim,
 }
 
 impl StoreFile {
@@ -29,16 +36,10 @@ impl StoreFile {
     }
 
     /// Makes the file one of the current schema, or refuses it and leaves it as it is.
-    ///
-    /// `is_ours` says whether this process has connections of its own to the file.
-    pub(super) fn prepare(&self, is_ours: bool) -> Result<()> {
+    pub(super) fn prepare(&self) -> Result<()> {
         let path = || self.path.clone();
         if self.path.is_dir() {
             return Err(Error::CannotOpen { path: path(), detail: "it is a directory".to_owned() });
-        }
-        // Before anything is opened: to close a file again drops the locks of the other copy.
-        if !is_ours && guard::is_open_elsewhere(&self.path) {
-            return Err(Error::SecondSqlite { path: path() });
         }
         if !self.options.create && !self.path.try_exists().unwrap_or(true) {
             return Err(Error::NoStore { path: path() });
@@ -51,9 +52,9 @@ impl StoreFile {
         if self.options.create {
             flags |= OpenFlags::SQLITE_OPEN_CREATE;
         }
-        let mut conn = self.connect(flags)?;
+        let mut link = self.connect(flags)?;
         let path = || self.path.clone();
-        let header = Header::read(&conn)?;
+        let header = Header::read(&link.sqlite)?;
         if header.is_blank && !self.options.create {
             return Err(Error::NoStore { path: path() }.into());
         }
@@ -65,13 +66,13 @@ impl StoreFile {
             let (found, known) = (header.version, schema::VERSION);
             return Err(Error::NewerStore { path: path(), found, known }.into());
         }
-        match self.write_ahead(&conn) {
+        match self.write_ahead(&link.sqlite) {
             // A file that cannot be written can still be read.
             Err(failure) if failure.is_read_only() && header.version == schema::VERSION => {}
             result => result?,
         }
         if header.version < schema::VERSION {
-            schema::upgrade(&mut conn)?;
+            schema::upgrade(&mut link.sqlite)?;
         }
         Ok(())
     }
@@ -93,19 +94,21 @@ impl StoreFile {
     }
 
     /// A connection that may write.
-    pub(super) fn connect_writer(&self) -> Outcome<Connection> {
+    pub(super) fn connect_writer(&self) -> Outcome<Link> {
         self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
     }
 
     /// A connection that only reads. The file is opened for writing all the same, because the
     /// shared memory of the WAL has to be written by readers too.
-    pub(super) fn connect_reader(&self) -> Outcome<Connection> {
-        let conn = self.connect_writer()?;
-        conn.pragma_update(None, "query_only", true)?;
-        Ok(conn)
+    pub(super) fn connect_reader(&self) -> Outcome<Link> {
+        let link = self.connect_writer()?;
+        link.sqlite.pragma_update(None, "query_only", true)?;
+        Ok(link)
     }
 
-    fn connect(&self, flags: OpenFlags) -> Outcome<Connection> {
+    fn connect(&self, flags: OpenFlags) -> Outcome<Link> {
+        // Before anything is opened: to close the file again would drop the other copy's locks.
+        let claim = Claim::new(&self.path)?;
         let conn = Connection::open_with_flags(&self.path, flags)?;
         conn.busy_timeout(self.options.busy_timeout)?;
         conn.pragma_update(None, "foreign_keys", true)?;
@@ -114,7 +117,7 @@ impl StoreFile {
         // Do not run code that a prepared file brings along in views or triggers.
         conn.pragma_update(None, "trusted_schema", false)?;
         conn.set_prepared_statement_cache_capacity(64);
-        Ok(conn)
+        Ok(Link { sqlite: conn, _claim: claim })
     }
 
     pub(super) fn explain(&self, failure: Failure) -> Error {

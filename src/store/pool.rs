@@ -1,16 +1,13 @@
 //! The connections to one file: one writer and several readers, lent one at a time.
 
-use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Instant;
 
-use once_cell::sync::OnceCell;
-use rusqlite::Connection;
-
 use super::cache::Cache;
-use super::open::StoreFile;
+use super::open::{Link, StoreFile};
 use super::{StoreOptions, fork};
 use crate::error::{Error, Result};
+use once_cell::sync::OnceCell;
 
 /// All pools of this process, for the fork handler.
 static POOLS: Mutex<Vec<Weak<Pool>>> = Mutex::new(Vec::new());
@@ -33,7 +30,7 @@ struct State {
 
 /// An open connection, with what was read over it.
 pub(super) struct Conn {
-    pub(super) sqlite: Connection,
+    pub(super) link: Link,
     pub(super) cache: Cache,
     process: u32,
 }
@@ -69,7 +66,7 @@ impl Pool {
 
     /// Works with a connection, opening one if none is idle and waiting if all are lent.
     pub(super) fn with<T>(&self, kind: Use, work: impl FnOnce(&mut Conn) -> T) -> Result<T> {
-        self.prepared.get_or_try_init(|| self.file.prepare(self.is_ours()))?;
+        self.prepared.get_or_try_init(|| self.file.prepare())?;
         let mut loan = self.borrow(kind)?;
         let mut conn = match loan.idle.take().map(Conn::of_this_process) {
             Some(Some(conn)) => conn,
@@ -106,17 +103,9 @@ impl Pool {
             Use::Read => self.file.connect_reader(),
         };
         Ok(Conn {
-            sqlite: opened.map_err(|failure| self.file.explain(failure))?,
+            link: opened.map_err(|failure| self.file.explain(failure))?,
             cache: Cache::new(self.file.options.cache_size),
             process: std::process::id(),
-        })
-    }
-
-    /// Whether any pool of this process has this file open.
-    fn is_ours(&self) -> bool {
-        let pools = lock(&POOLS);
-        pools.iter().filter_map(Weak::upgrade).any(|pool| {
-            pool.prepared.get().is_some() && same_file(&pool.file.path, &self.file.path)
         })
     }
 }
@@ -176,6 +165,8 @@ impl Conn {
 
 impl Drop for Pool {
     fn drop(&mut self) {
+        // To close is work too: a fork amid it would take half-closed connections along.
+        let _at_work = fork::AtWork::begin(&self.file.path);
         let mut state = lock(&self.state);
         let idle = std::mem::take(&mut state.readers).into_iter().chain(state.writer.take());
         idle.for_each(|conn| drop(conn.of_this_process()));
@@ -194,11 +185,4 @@ fn close_all_idle() {
 /// A panic of a caller's callback leaves nothing half done here.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn same_file(a: &Path, b: &Path) -> bool {
-    match (a.canonicalize(), b.canonicalize()) {
-        (Ok(a), Ok(b)) => a == b,
-        _ => a == b,
-    }
 }

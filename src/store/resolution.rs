@@ -11,8 +11,7 @@ use crate::resolve::{Candidate, Decision, Need, Reason, Request, Resolution, Sou
 const BY_SLUG: &str = concat!(
     "WITH named (id, retired) AS (
         SELECT id, NULL FROM tenant WHERE slug = ?2 AND slug = ?2 COLLATE BINARY
-        UNION ALL SELECT tenant_id, slug FROM retired_slug
-        WHERE slug = ?2 AND slug = ?2 COLLATE BINARY
+        UNION ALL SELECT tenant_id, slug FROM retired_slug WHERE slug = ?2
     )
     SELECT ",
     tenant_columns!(),

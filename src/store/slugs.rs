@@ -9,10 +9,7 @@ use crate::model::TenantId;
 
 impl Rows<'_> {
     /// Calls `take` with every slug that is taken.
-    pub(crate) fn each_taken_slug(
-        self,
-        mut take: impl FnMut(&str) -> Result<()>,
-    ) -> Outcome<()> {
+    pub(crate) fn each_taken_slug(self, mut take: impl FnMut(&str) -> Result<()>) -> Outcome<()> {
         const SQL: &str = "SELECT slug FROM tenant UNION ALL SELECT slug FROM retired_slug";
         let mut statement = self.0.prepare_cached(SQL)?;
         let mut rows = statement.query([])?;
@@ -26,8 +23,8 @@ impl Rows<'_> {
     /// tenant has it, or had it.
     pub(crate) fn is_taken(self, slug: &str, tenant: Option<TenantId>) -> Outcome<bool> {
         const SQL: &str = "SELECT 1 FROM tenant WHERE slug = ?1 AND id IS NOT ?2
-            UNION ALL SELECT 1 FROM retired_slug WHERE slug = ?1 AND tenant_id IS NOT ?2
-            UNION ALL SELECT 1 FROM retired_slug WHERE slug = ?1 AND ?2 IS NULL";
+            UNION ALL SELECT 1 FROM retired_slug
+                WHERE slug = ?1 COLLATE NOCASE AND (tenant_id IS NOT ?2 OR ?2 IS NULL)";
         let tenant = tenant.map(|id| id.0);
         Ok(self.0.prepare_cached(SQL)?.exists(params![slug, tenant])?)
     }
@@ -39,9 +36,15 @@ impl Rows<'_> {
         self.change(SQL, params![slug, tenant.map(|id| id.0), now]).map(drop)
     }
 
-    /// Releases a retired slug; whether there was one.
+    /// Releases a retired slug in whatever case; whether there was one.
     pub(crate) fn release_slug(self, slug: &str) -> Outcome<bool> {
-        Ok(self.change("DELETE FROM retired_slug WHERE slug = ?1", [slug])? > 0)
+        const SQL: &str = "DELETE FROM retired_slug WHERE slug = ?1 COLLATE NOCASE";
+        Ok(self.change(SQL, [slug])? > 0)
+    }
+
+    /// Takes back a slug that its tenant bears again; other cases of it stay retired.
+    pub(crate) fn revive_slug(self, slug: &str) -> Outcome<()> {
+        self.change("DELETE FROM retired_slug WHERE slug = ?1", [slug]).map(drop)
     }
 
     /// The retired slugs that still lead to a tenant, in alphabetical order.

@@ -9,11 +9,12 @@ use crate::model::TenantId;
 use crate::snapshot::SnapshotTenant;
 
 impl Rows<'_> {
-    /// The key that a tenant has elsewhere, if it came from there.
-    pub(crate) fn origin_of(self, id: TenantId) -> Outcome<Option<String>> {
-        Ok(self
-            .find("SELECT origin_id FROM tenant WHERE id = ?1", [id.0], |row| row.get(0))?
-            .flatten())
+    /// The key by which a tenant is known everywhere: where it came from, or else this store, and
+    /// its number there. Numbers alone would make tenants of two servers one.
+    pub(crate) fn origin_of(self, id: TenantId) -> Outcome<String> {
+        const SQL: &str = "SELECT coalesce(t.origin_id, s.uid || ':' || t.id)
+            FROM tenant t, store s WHERE t.id = ?1";
+        Ok(self.0.prepare_cached(SQL)?.query_row([id.0], |row| row.get(0))?)
     }
 
     /// Adds or renews a tenant that came from elsewhere, and its retired slugs.
@@ -51,7 +52,7 @@ impl Rows<'_> {
     fn make_way(self, slug: &str, origin: &str) -> Outcome<()> {
         const HOLDER: &str = "SELECT t.id, t.origin_id FROM tenant t WHERE t.slug = ?1
             UNION ALL SELECT t.id, t.origin_id FROM retired_slug r
-            JOIN tenant t ON t.id = r.tenant_id WHERE r.slug = ?1";
+            JOIN tenant t ON t.id = r.tenant_id WHERE r.slug = ?1 COLLATE NOCASE";
         let holder = self.find(HOLDER, [slug], |row| {
             Ok((TenantId(row.get(0)?), row.get::<_, Option<String>>(1)?))
         })?;

@@ -46,7 +46,7 @@ impl Rows<'_> {
         const SQL: &str = "INSERT INTO tenant
                 (name, slug, domain, plan, is_active, created_at, updated_at)
             SELECT ?1, ?2, ?3, ?4, 1, ?5, ?5
-            WHERE NOT EXISTS (SELECT 1 FROM retired_slug WHERE slug = ?2)";
+            WHERE NOT EXISTS (SELECT 1 FROM retired_slug WHERE slug = ?2 COLLATE NOCASE)";
         match self.change(SQL, params![name, slug, domain, plan.as_str(), now]) {
             Ok(0) => Ok(None),
             Ok(_) => Ok(Some(TenantId(self.0.last_insert_rowid()))),

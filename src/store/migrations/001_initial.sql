@@ -1,6 +1,11 @@
 -- Schema 1. Times are microseconds since 1970-01-01 UTC.
 -- Slugs compare without regard to ASCII case everywhere: an old `Acme` blocks `acme`.
 
+-- One row: what tells this store from all others, for the keys that leave it in snapshots.
+CREATE TABLE store (uid TEXT NOT NULL) STRICT;
+
+INSERT INTO store (uid) VALUES (lower(hex(randomblob(8))));
+
 CREATE TABLE tenant (
     -- AUTOINCREMENT: a number is never used again. Other databases may hold it, and must not
     -- come to mean another company by it.
@@ -34,10 +39,13 @@ CREATE INDEX membership_tenant ON membership (tenant_id);
 
 -- Slugs that a tenant once had. They still lead to it while it lives, and to nobody after that.
 CREATE TABLE retired_slug (
-    slug TEXT NOT NULL PRIMARY KEY COLLATE NOCASE,
+    slug TEXT NOT NULL PRIMARY KEY,
     tenant_id INTEGER REFERENCES tenant (id) ON DELETE SET NULL,
     retired_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- One tenant may have had `Acme` and `acme`; no other one may then have either.
+CREATE INDEX retired_slug_folded ON retired_slug (slug COLLATE NOCASE);
 
 CREATE INDEX retired_slug_tenant ON retired_slug (tenant_id);
 

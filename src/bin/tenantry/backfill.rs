@@ -84,20 +84,25 @@ fn stop_on_ctrl_c(chunked: bool) -> Result<Cancel, Failure> {
 }
 
 fn in_words(report: &Report) -> String {
-    let mut rows = vec![
-        ("users seen", report.seen.to_string()),
-        ("tenants created", report.created.to_string()),
-        ("skipped, had a membership", report.skipped.to_string()),
-        ("rows in error", report.failed.to_string()),
-        ("slugs as the name gives them", report.slugs_unchanged.to_string()),
-        ("slugs with a number", report.slugs_suffixed.to_string()),
-        ("slugs cut to the limit", report.slugs_cut.to_string()),
-        ("slugs transliterated", report.slugs_transliterated.to_string()),
-        ("slugs of the username", report.slugs_fallen_back.to_string()),
-        ("names cut to 200", report.names_cut.to_string()),
-        ("unknown plans, now free", report.unknown_plans.values().sum::<u64>().to_string()),
-        ("seconds", format!("{:.2}", report.seconds)),
+    let plans = report.unknown_plans.values().sum();
+    let counts = [
+        ("users seen", report.seen),
+        ("tenants created", report.created),
+        ("skipped, had a membership", report.skipped),
+        ("rows in error", report.failed),
+        ("slugs as the name gives them", report.slugs_unchanged),
+        ("slugs with a number", report.slugs_suffixed),
+        ("slugs cut to the limit", report.slugs_cut),
+        ("slugs transliterated", report.slugs_transliterated),
+        ("slugs of the username", report.slugs_fallen_back),
+        ("names cut to 200", report.names_cut),
+        ("unknown plans, now free", plans),
     ];
+    // The first four always; of the rest what there is.
+    let worth_reading =
+        counts.into_iter().enumerate().filter(|(n, (_, count))| *n < 4 || *count > 0);
+    let mut rows: Vec<_> = worth_reading.map(|(_, (what, n))| (what, n.to_string())).collect();
+    rows.push(("seconds", format!("{:.2}", report.seconds)));
     if report.dry_run {
         rows.insert(0, ("dry run", "nothing was written".to_owned()));
     } else if let Some(run) = report.run {

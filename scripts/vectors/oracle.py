@@ -114,8 +114,11 @@ def slug_is_valid(slug: str) -> bool:
 
 
 def tenant_name(username: str, business_name: str | None) -> tuple[str, bool]:
-    """The name a user's tenant gets, and whether it had to be cut."""
-    name = (business_name or "").strip() or f"{username}'s Workspace"
+    """The name a user's tenant gets, and whether it had to be cut.
+
+    A username may begin with white space; a tenant's name never does.
+    """
+    name = (business_name or "").strip() or f"{username}'s Workspace".strip()
     if len(name) <= NAME_LIMIT:
         return name, False
     return name[:NAME_LIMIT].rstrip(), True

@@ -39,9 +39,9 @@ pub struct SlugAllocator {
     hasher: RandomState,
     taken: HashTable<Entry>,
     blocks: Vec<Vec<u8>>,
-    /// For bases so long that the suffix cuts them: (stem, digits of the suffix) to the next n.
+    /// For bases so long that the suffix cuts them: of each stem the next n, by the digits of n.
     /// Bases that differ only behind the cut share their candidates, and so their count.
-    cut_stems: HashMap<(Box<str>, usize), u32>,
+    cut_stems: HashMap<Box<str>, [u32; SUFFIX_MAX - 1]>,
     failed_probes: u64,
 }
 
@@ -128,13 +128,11 @@ impl SlugAllocator {
         }
         // At this length no suffix cuts anything off: one count for the base is enough.
         let short = base.len() + SUFFIX_MAX <= self.limit;
-        let mut n = if short { self.count(plain).max(1) } else { 1 };
+        let mut n = 1;
         loop {
             let width = digits(n);
             let stem = cut(base, self.limit - 1 - width);
-            if !short {
-                n = n.max(self.cut_stems.get(&(stem.into(), width)).copied().unwrap_or(0));
-            }
+            n = n.max(self.next(stem, width));
             // The count may stand at the first number of the next width.
             if digits(n) > width {
                 continue;
@@ -144,8 +142,12 @@ impl SlugAllocator {
             n = n.checked_add(1).ok_or_else(|| full(base))?;
             if short {
                 self.set_count(plain, n);
+            } else if let Some(next) = self.cut_stems.get_mut(stem) {
+                next[width - 1] = n;
             } else {
-                self.cut_stems.insert((stem.into(), width), n);
+                let mut next = [0; SUFFIX_MAX - 1];
+                next[width - 1] = n;
+                self.cut_stems.insert(stem.into(), next);
             }
             if free {
                 return Ok(slug);
@@ -205,6 +207,15 @@ impl SlugAllocator {
             hasher.hash_one(read(blocks, entry.at))
         });
         Ok(true)
+    }
+
+    /// The next n to try behind a stem, when n has `width` digits. A long base may be cut and trimmed
+    /// to just what a short one is: what failed for one is not tried for the other.
+    fn next(&self, stem: &str, width: usize) -> u32 {
+        let is_short = stem.len() + SUFFIX_MAX <= self.limit;
+        let of_short = if is_short { self.count(stem) } else { 0 };
+        let of_cut = self.cut_stems.get(stem).map_or(0, |next| next[width - 1]);
+        of_short.max(of_cut)
     }
 
     fn count(&self, slug: &str) -> u32 {

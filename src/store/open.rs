@@ -54,7 +54,12 @@ impl StoreFile {
         }
         let mut link = self.connect(flags)?;
         let path = || self.path.clone();
-        let header = Header::read(&link.sqlite)?;
+        // In one transaction: of a file that another process is just making, three statements could
+        // see the state before and the state behind.
+        let header = {
+            let tx = link.sqlite.unchecked_transaction()?;
+            Header::read(&tx)?
+        };
         if header.is_blank && !self.options.create {
             return Err(Error::NoStore { path: path() }.into());
         }

@@ -130,7 +130,8 @@ impl Engine {
     ///
     /// Users are taken in the order of their keys, whatever their order in the roster. Run again,
     /// it creates nothing. Killed at any moment and run again, it ends with the rows of a run that
-    /// was never interrupted.
+    /// was never interrupted: it goes on under the same run, whether the one before was killed or is
+    /// still at work in another process.
     ///
     /// # Errors
     ///

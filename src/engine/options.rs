@@ -16,7 +16,8 @@ use crate::slug::SlugOptions;
 /// ```
 #[derive(Clone, Debug)]
 pub struct EngineOptions {
-    /// Make the file if it is not there; true unless told. If false, that is an error.
+    /// Make the file if it is not there; true unless told. If false, that is an error, except for a
+    /// dry run, which then reports what a new file would get.
     pub create: bool,
     /// How long to wait for other writers, or for a free connection; 5 s unless told.
     pub busy_timeout: Duration,

@@ -54,13 +54,15 @@ impl Engine {
     /// many there are.
     ///
     /// What an earlier snapshot brought for this user and this one lacks, goes. Tenants that were
-    /// made here are never touched. Snapshots of one user have to be imported in the order of their
-    /// export: the latest import counts.
+    /// made here are never touched. A tenant of an earlier snapshot whose slug another one has now is
+    /// removed, for all users, until it is imported again. Snapshots of one user have to be imported
+    /// in the order of their export: the latest import counts.
     ///
     /// # Errors
     ///
     /// [`Error::Snapshot`](crate::Error::Snapshot) for a snapshot that holds what no store could;
-    /// [`Error::SlugTaken`](crate::Error::SlugTaken) if a tenant that was made here has a slug of it.
+    /// [`Error::SlugTaken`](crate::Error::SlugTaken) if a tenant that was made here
+    /// has a slug of it, or had one.
     ///
     /// ```
     /// # use tenantry::{Engine, NewTenant};

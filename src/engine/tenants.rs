@@ -278,7 +278,8 @@ impl Engine {
         self.change_tenant(id, |tenant| tenant.is_active = active)
     }
 
-    /// Removes a tenant with all its memberships. Its slugs stay retired, given to nobody.
+    /// Removes a tenant with all its memberships. Its slugs stay retired, given to nobody; those of
+    /// an imported tenant are for the other side to retire, and go too.
     ///
     /// # Errors
     ///
@@ -296,6 +297,9 @@ impl Engine {
     pub fn delete(&self, id: TenantId) -> Result<()> {
         self.store.write(|rows| {
             let tenant = rows.existing_tenant(id)?;
+            if rows.is_imported(id)? {
+                return rows.delete_import(id);
+            }
             rows.retire_slug(&tenant.slug, Some(id), now_micros())?;
             rows.delete_tenant(id)
         })

@@ -81,9 +81,7 @@ pub enum Error {
     #[error("there is no backfill run {} to undo; list the runs to see which there are", run_name(*.0))]
     NoSuchRun(Option<i64>),
     /// A row stopped the backfill. Nothing of the failing transaction is kept.
-    #[error(
-        "{row}; nothing of this transaction is kept and {committed} tenants of earlier chunks stay: correct the row and run again, or skip rows in error"
-    )]
+    #[error("{row}; {}", kept(*.committed))]
     Row {
         /// The row and what is wrong with it.
         row: Box<RowError>,
@@ -272,6 +270,13 @@ impl Error {
                 | Self::Forked { .. }
                 | Self::Store { .. }
         )
+    }
+}
+
+fn kept(committed: u64) -> String {
+    match committed {
+        0 => "nothing was kept".to_owned(),
+        n => format!("the {n} tenants of earlier chunks stay, and nothing of this one was kept"),
     }
 }
 

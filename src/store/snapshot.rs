@@ -40,7 +40,7 @@ impl Rows<'_> {
             tenant.id,
         ];
         let id = self.0.prepare_cached(SQL)?.query_row(values, |row| row.get(0).map(TenantId))?;
-        self.change("DELETE FROM retired_slug WHERE tenant_id = ?1", [id.0])?;
+        self.delete_retired_slugs_of(id)?;
         for slug in &tenant.retired_slugs {
             self.retire_slug(slug, Some(id), now)?;
         }
@@ -48,30 +48,45 @@ impl Rows<'_> {
     }
 
     /// Frees a slug that the other side has given to the tenant `origin`. An imported tenant that
-    /// still has it here is out of date, and goes until it is imported again; one made here stays.
+    /// still has it here is out of date, and goes until it is imported again. One that was made
+    /// here keeps it, even when it was deleted.
     fn make_way(self, slug: &str, origin: &str) -> Outcome<()> {
         const HOLDER: &str = "SELECT t.id, t.origin_id FROM tenant t WHERE t.slug = ?1
-            UNION ALL SELECT t.id, t.origin_id FROM retired_slug r
-            JOIN tenant t ON t.id = r.tenant_id WHERE r.slug = ?1 COLLATE NOCASE";
+            UNION ALL SELECT r.tenant_id, t.origin_id FROM retired_slug r
+            LEFT JOIN tenant t ON t.id = r.tenant_id WHERE r.slug = ?1 COLLATE NOCASE";
         let holder = self.find(HOLDER, [slug], |row| {
-            Ok((TenantId(row.get(0)?), row.get::<_, Option<String>>(1)?))
+            Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<String>>(1)?))
         })?;
         match holder {
+            Some((Some(id), Some(other))) if other != origin => self.delete_import(TenantId(id)),
+            None | Some((_, Some(_))) => Ok(()),
             Some((_, None)) => Err(Failure::Rule(Error::SlugTaken(slug.to_owned()))),
-            Some((id, Some(other))) if other != origin => {
-                self.delete_tenant(id)?;
-                self.release_slug(slug).map(drop)
-            }
-            Some(_) => Ok(()),
-            None => self.release_slug(slug).map(drop),
         }
+    }
+
+    pub(crate) fn is_imported(self, id: TenantId) -> Outcome<bool> {
+        const SQL: &str = "SELECT 1 FROM tenant WHERE id = ?1 AND origin_id IS NOT NULL";
+        Ok(self.0.prepare_cached(SQL)?.exists([id.0])?)
+    }
+
+    /// Removes an imported tenant with its retired slugs: who may have them is for the other side.
+    pub(crate) fn delete_import(self, id: TenantId) -> Outcome<()> {
+        self.delete_retired_slugs_of(id)?;
+        self.delete_tenant(id)
+    }
+
+    fn delete_retired_slugs_of(self, id: TenantId) -> Outcome<()> {
+        self.change("DELETE FROM retired_slug WHERE tenant_id = ?1", [id.0]).map(drop)
     }
 
     /// Removes imported tenants that nobody here is a member of any more.
     pub(crate) fn delete_deserted_imports(self) -> Outcome<()> {
-        const SQL: &str = "DELETE FROM tenant WHERE origin_id IS NOT NULL
-            AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.tenant_id = tenant.id)";
-        self.change(SQL, []).map(drop)
+        const SQL: &str = "SELECT t.id FROM tenant t WHERE t.origin_id IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.tenant_id = t.id)";
+        for id in self.list(SQL, [], |row| row.get(0).map(TenantId))? {
+            self.delete_import(id)?;
+        }
+        Ok(())
     }
 
     /// Removes the user's memberships in imported tenants.

@@ -136,6 +136,46 @@ fn a_store_that_made_a_tenant_of_that_slug_refuses_the_import_and_is_as_before()
 }
 
 #[test]
+fn a_slug_that_was_retired_here_is_not_given_to_an_import() {
+    let (server, phone) = (Store::new(), Store::new());
+    let mine = phone.add("Acme", "me");
+    phone.delete(mine.id).unwrap();
+    server.add("Acme", "ann");
+    let error = phone.import(&server.export("ann").unwrap()).unwrap_err();
+    assert_eq!(error.code(), "slug_taken");
+    assert!(phone.release_slug("acme").unwrap());
+    carry(&server, &phone, "ann");
+}
+
+#[test]
+fn what_an_import_brought_and_took_away_leaves_no_slug_behind() {
+    let (server, phone) = (Store::new(), Store::new());
+    let acme = server.add("Acme", "ann");
+    server.rename(acme.id, "Globex", NewSlug::OfName).unwrap();
+    carry(&server, &phone, "ann");
+    let imported = phone.tenant_by_slug("globex").unwrap().unwrap();
+    phone.delete(imported.id).unwrap();
+    carry(&server, &phone, "ann");
+    server.set_tenant_active(acme.id, false).unwrap();
+    carry(&server, &phone, "ann");
+    assert_eq!(phone.add("Acme", "me").slug, "acme");
+    assert_eq!(phone.add("Globex", "me").slug, "globex");
+}
+
+#[test]
+fn tenants_of_two_servers_are_never_taken_for_one_another() {
+    let (east, west, phone) = (Store::new(), Store::new(), Store::new());
+    // Both are number 1 where they were made.
+    east.add("Acme", "ann");
+    west.add("Globex", "bob");
+    carry(&east, &phone, "ann");
+    carry(&west, &phone, "bob");
+    assert_eq!(phone.selected("ann", "acme").as_deref(), Some("acme"));
+    assert_eq!(phone.selected("ann", "globex"), None);
+    assert_eq!(phone.selected("bob", "globex").as_deref(), Some("globex"));
+}
+
+#[test]
 fn what_a_phone_exports_can_be_imported_again() {
     let (server, phone, tablet) = (Store::new(), Store::new(), Store::new());
     server.add("Others", "bob");

@@ -1,0 +1,214 @@
+//! Two copies of SQLite in one process: the one in tenantry and the one of the system.
+//!
+//! Linux only: the guard reads what Linux says of the process.
+#![cfg(target_os = "linux")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::borrow_as_ptr,
+    missing_docs,
+    // The system's SQLite is called as C calls it.
+    unsafe_code
+)]
+
+mod support;
+
+use std::ffi::{CString, c_char, c_int, c_void};
+use std::path::Path;
+use std::ptr;
+use std::time::Duration;
+
+use libloading::{Library, Symbol};
+use rusqlite::Connection;
+use support::{Player, assert_sound, number, role, say, store};
+use tenantry::{Engine, EngineOptions, Error, NewTenant, Request};
+
+#[test]
+fn a_child_plays_its_role() {
+    support::play(&[
+        ("stranger first", stranger_first),
+        ("stranger second", stranger_second),
+        ("without the guard", without_the_guard),
+        ("write", write),
+        ("write past the engine", write_past_the_engine),
+    ]);
+}
+
+/// Another copy of SQLite, with a connection to a file.
+struct Stranger {
+    library: Library,
+    connection: *mut c_void,
+}
+
+type Open = unsafe extern "C" fn(*const c_char, *mut *mut c_void) -> c_int;
+type Exec = unsafe extern "C" fn(
+    *mut c_void,
+    *const c_char,
+    *const c_void,
+    *const c_void,
+    *const c_void,
+) -> c_int;
+type Close = unsafe extern "C" fn(*mut c_void) -> c_int;
+
+impl Stranger {
+    fn open(path: &Path) -> Self {
+        // SAFETY: the functions are those of sqlite3.h, with its arguments.
+        unsafe {
+            let library = Library::new("libsqlite3.so.0")
+                .expect("these tests need the system's SQLite: apt-get install libsqlite3-0");
+            let path = CString::new(path.to_str().unwrap()).unwrap();
+            let mut connection = ptr::null_mut();
+            let open: Symbol<'_, Open> = library.get(b"sqlite3_open").unwrap();
+            assert_eq!(open(path.as_ptr(), &raw mut connection), 0);
+            Self { library, connection }
+        }
+    }
+
+    fn exec(&self, sql: &str) {
+        let sql = CString::new(sql).unwrap();
+        let none = ptr::null();
+        // SAFETY: as above; the connection is open.
+        let code = unsafe {
+            let exec: Symbol<'_, Exec> = self.library.get(b"sqlite3_exec").unwrap();
+            exec(self.connection, sql.as_ptr(), none, none, none)
+        };
+        assert_eq!(code, 0, "{sql:?}");
+    }
+
+    fn close(self) {
+        // SAFETY: as above.
+        unsafe {
+            let close: Symbol<'_, Close> = self.library.get(b"sqlite3_close").unwrap();
+            assert_eq!(close(self.connection), 0);
+        }
+    }
+}
+
+fn in_a_child(name: &str, path: &Path) {
+    Player::start(&mut role(name, path)).finish();
+}
+
+fn made() -> (tempfile::TempDir, std::path::PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tenancy.db");
+    // By another process, so that this one has never opened it.
+    in_a_child("write", &path);
+    (folder, path)
+}
+
+/// In a child: makes a tenant if it may, and says what came of it.
+fn write() {
+    let options =
+        EngineOptions { busy_timeout: Duration::from_millis(50), ..EngineOptions::default() };
+    let engine = Engine::open_with(store(), options).unwrap();
+    match engine.create(&NewTenant::named("Acme"), "ann") {
+        Ok(tenant) => say(tenant.slug),
+        Err(error) => say(error.code()),
+    }
+}
+
+#[test]
+fn a_file_that_another_copy_has_open_is_refused_and_the_others_locks_stay() {
+    let (_folder, path) = made();
+    in_a_child("stranger first", &path);
+    assert_sound(&path);
+}
+
+fn stranger_first() {
+    let path = store();
+    let stranger = Stranger::open(&path);
+    stranger.exec("BEGIN IMMEDIATE; UPDATE tenant SET name = 'Theirs'");
+
+    let engine = Engine::open(&path).unwrap();
+    for _ in 0..3 {
+        let refused = engine.tenants().unwrap_err();
+        assert!(matches!(refused, Error::SecondSqlite { .. }), "{refused}");
+        let refused = engine.create(&NewTenant::named("Ours"), "eve").unwrap_err();
+        assert!(matches!(refused, Error::SecondSqlite { .. }), "{refused}");
+    }
+    assert!(refused_in_words(&engine).contains("another copy of SQLite"));
+
+    // Had the file been opened and closed by our looking, the lock would be gone.
+    assert_eq!(outsider("write", &path), "busy");
+    stranger.exec("COMMIT");
+    stranger.close();
+    assert_eq!(engine.tenants().unwrap()[0].name, "Theirs");
+    assert_eq!(outsider("write", &path), "acme-1");
+}
+
+fn refused_in_words(engine: &Engine) -> String {
+    engine.tenants().unwrap_err().to_string()
+}
+
+/// What a process of its own said.
+fn outsider(name: &str, path: &Path) -> String {
+    Player::start(&mut role(name, path)).finish().join(" ")
+}
+
+#[test]
+fn when_another_copy_comes_later_writing_is_refused_and_reading_goes_on() {
+    let (_folder, path) = made();
+    in_a_child("stranger second", &path);
+    assert_sound(&path);
+}
+
+fn stranger_second() {
+    let path = store();
+    let engine = Engine::open(&path).unwrap();
+    engine.create(&NewTenant::named("Globex"), "bob").unwrap();
+    let stranger = Stranger::open(&path);
+    stranger.exec("SELECT count(*) FROM tenant");
+
+    let refused = engine.create(&NewTenant::named("Initech"), "eve").unwrap_err();
+    assert!(matches!(refused, Error::SecondSqlite { .. }), "{refused}");
+    let answer = engine.resolve(&Request { user: Some("bob"), ..Request::default() }).unwrap();
+    assert_eq!(answer.tenant().unwrap().slug, "globex");
+    assert_eq!(engine.tenants().unwrap().len(), 2);
+
+    // What is refused was not written, and is when the other copy has gone.
+    stranger.close();
+    engine.create(&NewTenant::named("Initech"), "eve").unwrap();
+    assert_eq!(engine.tenants().unwrap().len(), 3);
+}
+
+/// Why all this: what happens to two copies that do not look out for each other.
+#[test]
+fn without_the_guard_a_row_that_another_process_committed_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plain.db");
+    let plain = Connection::open(&path).unwrap();
+    plain.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE t (who TEXT)").unwrap();
+    drop(plain);
+    in_a_child("without the guard", &path);
+    let conn = Connection::open(&path).unwrap();
+    let sound: String = conn.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(sound, "ok", "nobody would notice");
+    assert_eq!(number(&conn, "SELECT count(*) FROM t WHERE who = 'ours'"), 1);
+    assert_eq!(number(&conn, "SELECT count(*) FROM t WHERE who = 'theirs'"), 0, "it was committed");
+}
+
+fn without_the_guard() {
+    let path = store();
+    let ours = Connection::open(&path).unwrap();
+    ours.execute_batch("BEGIN IMMEDIATE; INSERT INTO t VALUES ('ours')").unwrap();
+    assert_eq!(outsider("write past the engine", &path), "busy", "the lock holds");
+
+    // The other copy opens the file, reads a little, closes it, and takes our locks along.
+    let stranger = Stranger::open(&path);
+    stranger.exec("SELECT count(*) FROM t");
+    stranger.close();
+    assert_eq!(outsider("write past the engine", &path), "committed");
+    ours.execute_batch("COMMIT").unwrap();
+}
+
+/// In a child: writes a row with plain SQLite, and ends without closing, as a killed one would.
+fn write_past_the_engine() {
+    let conn = Connection::open(store()).unwrap();
+    conn.busy_timeout(Duration::ZERO).unwrap();
+    match conn.execute_batch("BEGIN IMMEDIATE; INSERT INTO t VALUES ('theirs'); COMMIT") {
+        Ok(()) => say("committed"),
+        Err(_) => say("busy"),
+    }
+    std::process::exit(0);
+}

@@ -8,6 +8,7 @@ use rusqlite::backup::{Backup, StepResult};
 
 use super::Store;
 use super::failure::Outcome;
+use super::open::beside;
 use super::rows::Rows;
 use crate::error::{Error, Result};
 
@@ -23,6 +24,12 @@ impl Store {
         let to = std::path::absolute(to).map_err(|error| failed(&error))?;
         if to.try_exists().unwrap_or(true) {
             return Err(failed(&"there is something already; choose a new name for the backup"));
+        }
+        // SQLite would take it for the log of the copy.
+        for log in ["-wal", "-journal"].map(|suffix| beside(&to, suffix)) {
+            if log.try_exists().unwrap_or(true) {
+                return Err(failed(&format_args!("{} is in the way; move it", log.display())));
+            }
         }
         let folder = to.parent().ok_or_else(|| failed(&"it has no folder"))?;
         let part = tempfile::Builder::new()
@@ -62,6 +69,10 @@ impl Rows<'_> {
             Ok(format!("a row of {table} refers to a missing row of {parent}"))
         })?;
         problems.extend(orphans);
+        // SQLite does not look into texts and numbers.
+        for (table, unreadable) in self.unreadable_rows()? {
+            problems.push(format!("{unreadable} rows of {table} hold what is no value of theirs"));
+        }
         Ok(problems)
     }
 }

@@ -21,12 +21,16 @@ pub(super) struct Claim {
 }
 
 impl Claim {
-    /// Refused if something else in this process has the file open.
-    pub(super) fn new(path: &Path) -> Result<Self> {
+    /// Refused if something else in this process has the file open. If nothing has, `look` may open
+    /// and close it: as long as there are connections, that would drop their locks.
+    pub(super) fn new(path: &Path, look: impl FnOnce() -> Result<()>) -> Result<Self> {
         let file = real_path(path);
         let mut ours = ours();
-        if !ours.contains_key(&file) && is_open_elsewhere(path) {
-            return Err(Error::SecondSqlite { path: path.to_owned() });
+        if !ours.contains_key(&file) {
+            if is_open_elsewhere(path) {
+                return Err(Error::SecondSqlite { path: path.to_owned() });
+            }
+            look()?;
         }
         *ours.entry(file.clone()).or_default() += 1;
         Ok(Self { file })

@@ -1,5 +1,7 @@
 //! Opening: a path becomes a connection to a store of the current schema.
 
+use std::fs::File;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -37,12 +39,8 @@ impl StoreFile {
 
     /// Makes the file one of the current schema, or refuses it and leaves it as it is.
     pub(super) fn prepare(&self) -> Result<()> {
-        let path = || self.path.clone();
-        if self.path.is_dir() {
-            return Err(Error::CannotOpen { path: path(), detail: "it is a directory".to_owned() });
-        }
         if !self.options.create && !self.path.try_exists().unwrap_or(true) {
-            return Err(Error::NoStore { path: path() });
+            return Err(Error::NoStore { path: self.path.clone() });
         }
         self.prepare_file().map_err(|failure| self.explain(failure))
     }
@@ -60,16 +58,20 @@ impl StoreFile {
             let tx = link.sqlite.unchecked_transaction()?;
             Header::read(&tx)?
         };
-        if header.is_blank && !self.options.create {
-            return Err(Error::NoStore { path: path() }.into());
-        }
         if !header.is_blank && header.application_id != APPLICATION_ID {
             let application_id = header.application_id;
             return Err(Error::ForeignFile { path: path(), application_id }.into());
         }
+        // Blank, or left by a maker that was killed at once.
+        if header.version == 0 && !self.options.create {
+            return Err(Error::NoStore { path: path() }.into());
+        }
         if header.version > schema::VERSION {
             let (found, known) = (header.version, schema::VERSION);
             return Err(Error::NewerStore { path: path(), found, known }.into());
+        }
+        if header.is_blank {
+            schema::mark(&mut link.sqlite)?;
         }
         match self.write_ahead(&link.sqlite) {
             // A file that cannot be written can still be read.
@@ -78,6 +80,37 @@ impl StoreFile {
         }
         if header.version < schema::VERSION {
             schema::upgrade(&mut link.sqlite)?;
+        }
+        Ok(())
+    }
+
+    /// Looks at the file before SQLite does. SQLite takes the shortest files for new ones, and to
+    /// open and close the file of somebody who was killed is to clear away what he left in the log.
+    fn look(&self) -> Result<()> {
+        let corrupt =
+            |detail: &str| Error::Corrupt { path: self.path.clone(), detail: detail.to_owned() };
+        let size = match self.path.metadata() {
+            Ok(file) if file.is_dir() => {
+                let detail = "it is a directory".to_owned();
+                return Err(Error::CannotOpen { path: self.path.clone(), detail });
+            }
+            Ok(file) => file.len(),
+            Err(_) => 0,
+        };
+        let has_wal = is_filled(&beside(&self.path, "-wal"));
+        if size == 0 {
+            return if has_wal { Err(corrupt("it is empty, and its log is not")) } else { Ok(()) };
+        }
+        let mut start = [0; 100];
+        match File::open(&self.path).and_then(|mut file| file.read_exact(&mut start)) {
+            Ok(()) if size >= 512 && start.starts_with(b"SQLite format 3\0") => {}
+            Err(error) if error.kind() != ErrorKind::UnexpectedEof => return Ok(()), // SQLite says it
+            _ => return Err(corrupt("it is no SQLite database")),
+        }
+        let application_id = i32::from_be_bytes([start[68], start[69], start[70], start[71]]);
+        let has_log = has_wal || is_filled(&beside(&self.path, "-journal"));
+        if application_id != APPLICATION_ID && (application_id != 0 || has_log) {
+            return Err(Error::ForeignFile { path: self.path.clone(), application_id });
         }
         Ok(())
     }
@@ -113,7 +146,7 @@ impl StoreFile {
 
     fn connect(&self, flags: OpenFlags) -> Outcome<Link> {
         // Before anything is opened: to close the file again would drop the other copy's locks.
-        let claim = Claim::new(&self.path)?;
+        let claim = Claim::new(&self.path, || self.look())?;
         let conn = Connection::open_with_flags(&self.path, flags)?;
         conn.busy_timeout(self.options.busy_timeout)?;
         conn.pragma_update(None, "foreign_keys", true)?;
@@ -128,4 +161,15 @@ impl StoreFile {
     pub(super) fn explain(&self, failure: Failure) -> Error {
         failure.at(&self.path, self.options.busy_timeout)
     }
+}
+
+/// The file that SQLite keeps beside a database: `-wal`, `-journal`.
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+fn is_filled(path: &Path) -> bool {
+    path.metadata().is_ok_and(|file| file.len() > 0)
 }

@@ -47,6 +47,46 @@ impl<'c> Rows<'c> {
     }
 }
 
+impl Rows<'_> {
+    /// The tables with rows that cannot be read as what they are, and how many.
+    pub(super) fn unreadable_rows(self) -> Outcome<Vec<(&'static str, usize)>> {
+        type Read = fn(&Row<'_>) -> rusqlite::Result<()>;
+        const TENANTS: &str = concat!("SELECT ", tenant_columns!(), ", t.origin_id FROM tenant t");
+        const MEMBERSHIPS: &str = concat!("SELECT ", membership_columns!(), " FROM membership m");
+        let texts: Read = |row| row.get::<_, String>(0).and(row.get::<_, String>(1)).map(drop);
+        let tables: [(&str, &str, Read); 6] = [
+            ("tenant", TENANTS, |row| {
+                tenant(row).and(row.get::<_, Option<String>>(TENANT_WIDTH)).map(drop)
+            }),
+            ("membership", MEMBERSHIPS, |row| membership(row, 0).map(drop)),
+            ("retired_slug", "SELECT slug, '' FROM retired_slug", texts),
+            ("selection", "SELECT user_key, slug FROM selection", texts),
+            (
+                "backfill_run",
+                "SELECT options, started_at, finished_at, undone_at FROM backfill_run",
+                |row| {
+                    let options = row.get::<_, String>(0);
+                    options.and(time(row, 1)).and(opt_time(row, 2)).and(opt_time(row, 3)).map(drop)
+                },
+            ),
+            ("backfill_entry", "SELECT user_key, '' FROM backfill_entry", texts),
+        ];
+        let mut found = Vec::new();
+        for (table, sql, read) in tables {
+            let mut statement = self.0.prepare(sql)?;
+            let mut rows = statement.query([])?;
+            let mut unreadable = 0;
+            while let Some(row) = rows.next()? {
+                unreadable += usize::from(read(row).is_err());
+            }
+            if unreadable > 0 {
+                found.push((table, unreadable));
+            }
+        }
+        Ok(found)
+    }
+}
+
 /// The columns that [`tenant`] reads, of a table named `t`.
 macro_rules! tenant_columns {
     () => {

@@ -31,6 +31,16 @@ impl Header {
     }
 }
 
+/// Marks a blank file as ours, before anything else: the mark must stand in the file itself, and
+/// what comes later stands in the log at first.
+pub(super) fn mark(conn: &mut Connection) -> Outcome<()> {
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if Header::read(&tx)?.is_blank {
+        tx.pragma_update(None, "application_id", APPLICATION_ID)?;
+    }
+    Ok(tx.commit()?)
+}
+
 /// Brings a blank or older file to [`VERSION`], whole or not at all.
 pub(super) fn upgrade(conn: &mut Connection) -> Outcome<()> {
     migrate(conn, MIGRATIONS)
@@ -45,7 +55,6 @@ fn migrate(conn: &mut Connection, migrations: &[&str]) -> Outcome<()> {
         tx.execute_batch(migration)?;
     }
     if done < migrations.len() {
-        tx.pragma_update(None, "application_id", APPLICATION_ID)?;
         tx.pragma_update(None, "user_version", migrations.len())?;
     }
     tx.commit()?;

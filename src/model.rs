@@ -50,7 +50,7 @@ macro_rules! words {
             fn from_str(text: &str) -> Result<Self> {
                 match text {
                     $($text => Ok(Self::$variant),)+
-                    _ => Err(Error::$unknown(text.to_owned())),
+                    _ => Err(Error::$unknown(first_chars(text, 80).to_owned())),
                 }
             }
         }

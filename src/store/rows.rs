@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::types::{FromSqlError, Type};
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 
@@ -149,7 +149,11 @@ pub(super) fn opt_time(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<Time
 }
 
 fn from_micros(at: usize, micros: i64) -> rusqlite::Result<Timestamp> {
-    Timestamp::from_microsecond(micros).map_err(|_| {
+    // Not `from_microsecond`: it refuses the last second that it can hold.
+    let (seconds, rest) = (micros.div_euclid(1_000_000), micros.rem_euclid(1_000_000));
+    let time = Timestamp::from_second(seconds)
+        .and_then(|time| time.checked_add(SignedDuration::from_micros(rest)));
+    time.map_err(|_| {
         let error = FromSqlError::OutOfRange(micros);
         rusqlite::Error::FromSqlConversionFailure(at, Type::Integer, error.into())
     })

@@ -1,0 +1,39 @@
+# `make` lists the targets; each is a script in scripts/ or one call of cargo.
+
+.POSIX:
+.PHONY: help demo test lint bench docs fuzz advisories fmt clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z]*\):.* ## /\1|/p' Makefile | awk -F'|' '{ printf "make %-11s %s\n", $$1, $$2 }'
+
+demo: ## Show the main job on 10,000 users; needs only Rust
+	cargo build --release --features cli --locked
+	scripts/demo.sh
+
+test: ## Run all tests: Rust, and Python against the built command
+	scripts/test.sh
+
+lint: ## Check format, lints, docs, licences, Python and shell
+	scripts/lint.sh
+
+bench: ## Run the benchmarks
+	cargo bench --locked --all-features --bench '*'
+
+docs: ## Build the documentation of the crate
+	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --all-features --lib
+
+fuzz: ## Run every fuzz target for FUZZ_SECONDS (10)
+	scripts/fuzz.sh
+
+advisories: ## Look for known holes in the dependencies; needs the network
+	scripts/tool.sh cargo-deny 0.20.2
+	.tools/bin/cargo-deny check advisories
+
+fmt: ## Format everything; `make lint` once before, for ruff
+	cargo fmt
+	cargo fmt --manifest-path fuzz/Cargo.toml
+	.venv-lint/bin/ruff format scripts tests/python
+
+clean: ## Remove everything that was built, tools and environments too
+	cargo clean
+	rm -rf .tools .venv .venv-* fuzz/target fuzz/corpus fuzz/artifacts

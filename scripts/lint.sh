@@ -1,0 +1,40 @@
+#!/bin/sh
+# Everything that is checked without running it.
+set -eu
+cd "$(dirname "$0")/.."
+
+target=${CARGO_TARGET_DIR:-target}
+
+echo '== format'
+cargo fmt --check
+cargo fmt --check --manifest-path fuzz/Cargo.toml
+
+echo '== source'
+scripts/check_source.sh
+
+echo '== clippy'
+cargo clippy --locked --all-targets --all-features -- -D warnings
+# As callers of the crate build it.
+cargo clippy --locked --lib -- -D warnings
+cargo clippy --manifest-path fuzz/Cargo.toml --target-dir "$target" -- -D warnings
+
+echo '== docs'
+RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --all-features --lib
+
+echo '== dependencies'
+scripts/tool.sh cargo-deny 0.20.2
+# Not advisories: their database is fetched first, and lint needs no network but for its tools.
+.tools/bin/cargo-deny --log-level error check bans licenses sources
+
+echo '== python and shell'
+python=$(scripts/pythons.sh | awk 'NR == 1 { sub(/^[^ ]* /, ""); print }')
+if [ -z "$python" ]; then
+    echo 'lint needs Python 3.11 or later with venv, and there is none on PATH or in pyenv' >&2
+    exit 1
+fi
+scripts/venv.sh .venv-lint "$python" tests/python/requirements.txt tests/python/requirements-lint.txt
+PATH=$PWD/.venv-lint/bin:$PATH
+ruff check scripts tests/python
+ruff format --check scripts tests/python
+mypy
+shellcheck scripts/*.sh .ci/run

@@ -1,0 +1,27 @@
+#!/bin/sh
+# Prints the Pythons at hand that the tests can use, 3.11 and later: one a line, its version and its
+# path, one of each version. The `python3` people type comes first if it is one of them.
+set -eu
+
+candidates() {
+    for name in python3 python3.14 python3.13 python3.12 python3.11; do
+        command -v "$name" || true
+    done
+    if command -v pyenv >/dev/null; then
+        pyenv versions --bare 2>/dev/null | sort -r | while read -r version; do
+            printf '%s/bin/python3\n' "$(pyenv prefix "$version" 2>/dev/null)"
+        done
+    fi
+}
+
+# A name on PATH can be a shim of pyenv for a Python that is not chosen: only running it tells.
+candidates | while read -r python; do
+    "$python" - 2>/dev/null <<'PYTHON' || true
+import sys
+
+import ensurepip, venv  # some systems ship Python without them
+
+if sys.version_info >= (3, 11) and sys.executable:
+    print("%d.%d" % sys.version_info[:2], sys.executable)
+PYTHON
+done | awk '!seen[$1]++'

@@ -104,7 +104,8 @@ words! {
     }
 }
 
-/// A tenant's number in its store. Never given to another tenant, not even after a deletion.
+/// A tenant's number in its store. Never given to another tenant, not even after a deletion; only a
+/// store that is restored from a backup gives those numbers again that the backup does not know.
 ///
 /// ```
 /// let id = tenantry::TenantId(7);

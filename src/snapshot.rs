@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::model::{Plan, Role, check_domain, check_name, check_user_key};
+use crate::model::{Plan, Role, check_domain, check_name, check_user_key, first_chars};
 use crate::slug;
 
 /// The word that marks a snapshot.
@@ -60,7 +60,7 @@ pub struct Snapshot {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SnapshotTenant {
     /// What tells it from every other tenant of every server. An engine writes the random name of
-    /// the store that made it, and its number there.
+    /// the store that made it, its number there, and when it was made.
     pub id: String,
     /// Its name.
     pub name: String,
@@ -103,17 +103,7 @@ impl Snapshot {
         let no_json =
             |error: serde_json::Error| Error::snapshot(format!("it is not valid: {error}"));
         let head: Head = serde_json::from_str(json).map_err(no_json)?;
-        if head.format != FORMAT {
-            return Err(Error::snapshot(format!(
-                "its format is {:?}, not {FORMAT:?}",
-                head.format
-            )));
-        }
-        if head.version != VERSION {
-            let reason =
-                format!("its version is {}, and this tenantry reads {VERSION}", head.version);
-            return Err(Error::snapshot(reason));
-        }
+        check_head(&head.format, head.version)?;
         let snapshot: Self = serde_json::from_str(json).map_err(no_json)?;
         snapshot.check()?;
         Ok(snapshot)
@@ -136,6 +126,7 @@ impl Snapshot {
 
     /// Refuses what a store would refuse, and ids or slugs that stand twice.
     pub(crate) fn check(&self) -> Result<()> {
+        check_head(&self.format, self.version)?;
         let wrong = |error: Error| Error::snapshot(error.to_string());
         check_user_key(&self.user_key).map_err(wrong)?;
         let (mut ids, mut bearers) = (HashSet::new(), HashMap::new());
@@ -163,4 +154,16 @@ impl Snapshot {
         }
         Ok(())
     }
+}
+
+fn check_head(format: &str, version: u32) -> Result<()> {
+    if format != FORMAT {
+        let format = first_chars(format, 80);
+        return Err(Error::snapshot(format!("its format is {format:?}, not {FORMAT:?}")));
+    }
+    if version != VERSION {
+        let reason = format!("its version is {version}, and this tenantry reads {VERSION}");
+        return Err(Error::snapshot(reason));
+    }
+    Ok(())
 }

@@ -160,6 +160,11 @@ impl Roster {
         self.rejected.append(&mut repeated);
     }
 
+    /// The first of the rows that cannot be used.
+    pub(crate) fn first_rejected(&self) -> Option<&RowError> {
+        self.rejected.first()
+    }
+
     /// The rows that cannot be used; leaves none behind.
     pub(crate) fn take_rejected(&mut self) -> Vec<RowError> {
         std::mem::take(&mut self.rejected)

@@ -243,6 +243,12 @@ impl Running<'_> {
 
     fn chunk(&mut self, rows: Rows<'_>, users: &Roster, at: usize, end: usize) -> Outcome<()> {
         let now = now_micros();
+        if let Some(run) = self.run
+            && rows.is_undone(run)?
+        {
+            // Undone between two chunks: what is made from here on is another run.
+            self.run = None;
+        }
         for (row, user) in users.users(at).take(end - at) {
             self.pause()?;
             if rows.has_membership(user.key)? {

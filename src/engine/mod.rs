@@ -94,7 +94,7 @@ impl Engine {
         check_limit(options.slug.limit)?;
         let store = StoreOptions {
             create: options.create,
-            busy_timeout: options.busy_timeout,
+            busy_timeout: options.busy_timeout.min(options::BUSY_TIMEOUT_MAX),
             max_readers: options.max_readers.max(1),
             cache_size: options.cache_size,
         };

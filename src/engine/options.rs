@@ -5,6 +5,9 @@ use std::time::Duration;
 use crate::resolve::Source;
 use crate::slug::SlugOptions;
 
+/// SQLite counts the time-out in milliseconds, up to some 24 days.
+pub(super) const BUSY_TIMEOUT_MAX: Duration = Duration::from_secs(86_400);
+
 /// How an engine opens its file and decides; right for most as it is.
 ///
 /// ```
@@ -19,7 +22,8 @@ pub struct EngineOptions {
     /// Make the file if it is not there; true unless told. If false, that is an error, except for a
     /// dry run, which then reports what a new file would get.
     pub create: bool,
-    /// How long to wait for other writers, or for a free connection; 5 s unless told.
+    /// How long to wait for other writers, or for a free connection; 5 s unless told,
+    /// a day at most.
     pub busy_timeout: Duration,
     /// How many threads may read at once; 8 unless told. More of them wait.
     pub max_readers: usize,

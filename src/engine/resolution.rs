@@ -26,6 +26,14 @@ impl Engine {
         if let Need::Nothing(reason) = request.need(sources) {
             return Ok(Resolution::None { reason });
         }
+        // What no source looks at makes no other question of it.
+        let looks_at = |source| sources.contains(&source);
+        let request = &Request {
+            selected: request.selected.filter(|_| looks_at(Source::Session)),
+            header: request.header.filter(|_| looks_at(Source::Header)),
+            host: request.host.filter(|_| looks_at(Source::Domain)),
+            ..*request
+        };
         self.store.read_cached(|conn, cache| {
             cache.answer(conn, request, |conn| resolve(conn, request, sources))
         })
@@ -71,8 +79,14 @@ impl Engine {
             return Err(not_available());
         }
         let request = Request { user: Some(user_key), selected: Some(slug), ..Request::default() };
+        let sources = [Source::Session];
+        // A read first: whoever may not enter takes no writer's time, and learns nothing of it.
+        let answer = self.store.read_cached(|conn, _| resolve(conn, &request, &sources))?;
+        if answer.tenant().is_none() {
+            return Err(not_available());
+        }
         self.store.write(|rows| {
-            let answer = resolve(rows.connection(), &request, &[Source::Session])?;
+            let answer = resolve(rows.connection(), &request, &sources)?;
             if answer.tenant().is_none() {
                 return Err(not_available().into());
             }

@@ -84,7 +84,7 @@ impl Engine {
         self.store.write(|rows| {
             let slug = match tenant.slug {
                 Some(slug) => slug.to_owned(),
-                None => self.free_slug(rows, name, owner, None)?,
+                None => self.free_slug(rows, name, "", None)?,
             };
             let now = now_micros();
             let id = rows

@@ -13,6 +13,10 @@ impl Engine {
     /// Given the users that the host has, it also lists those without a membership, and the
     /// memberships of users whom the host does not have.
     ///
+    /// # Errors
+    ///
+    /// [`Error::Row`](crate::Error::Row) for users of which a row could not be read.
+    ///
     /// ```
     /// # use tenantry::*;
     /// # let dir = tempfile::tempdir()?;
@@ -26,15 +30,21 @@ impl Engine {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn verify(&self, users: Option<&Roster>) -> Result<Vec<Finding>> {
-        let known: Option<HashSet<&str>> = users.map(|users| users.keys().collect());
+        // Without the rows that cannot be read, real members would seem to be missing users.
+        if let Some(row) = users.and_then(Roster::first_rejected) {
+            return Err(row.clone().into());
+        }
+        let mut known = HashSet::new();
+        let keys: Vec<&str> =
+            users.iter().flat_map(|users| users.keys()).filter(|key| known.insert(*key)).collect();
         self.store.read(|rows| {
             let mut verifier = Verifier::new(self.options.slug.clone());
             rows.each_tenant_to_verify(|row| verifier.tenant(row))?;
             rows.each_membership_to_verify(|tenant, user_key, role| {
-                let exists = known.as_ref().is_none_or(|known| known.contains(user_key));
+                let exists = users.is_none() || known.contains(user_key);
                 verifier.membership(tenant, user_key, role, exists);
             })?;
-            for user_key in users.iter().flat_map(|users| users.keys()) {
+            for user_key in keys {
                 if !rows.has_membership(user_key)? {
                     verifier.user_without_membership(user_key);
                 }

@@ -125,9 +125,9 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// Its schema.
-        found: u64,
+        found: i64,
         /// The newest schema known here.
-        known: u64,
+        known: i64,
     },
     /// The file is damaged or no SQLite database. It is left as it is.
     #[error("{path:?} is damaged or not a store: {detail}; restore a backup")]

@@ -37,6 +37,11 @@ impl Rows<'_> {
         self.change(SQL, [run, now]).map(drop)
     }
 
+    pub(crate) fn is_undone(self, run: i64) -> Outcome<bool> {
+        const SQL: &str = "SELECT 1 FROM backfill_run WHERE id = ?1 AND undone_at IS NOT NULL";
+        Ok(self.0.prepare_cached(SQL)?.exists([run])?)
+    }
+
     pub(crate) fn mark_undone(self, run: i64, now: i64) -> Outcome<()> {
         const SQL: &str = "UPDATE backfill_run SET undone_at = ?2 WHERE id = ?1";
         self.change(SQL, [run, now]).map(drop)

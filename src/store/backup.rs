@@ -1,7 +1,7 @@
 //! Backups, and the check of the whole file.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
@@ -37,7 +37,8 @@ impl Store {
             .tempfile_in(folder)
             .map_err(|error| failed(&error))?
             .into_temp_path();
-        self.read_cached(|conn, _| copy(conn, &part))?;
+        let deadline = Instant::now() + self.pool.file.options.busy_timeout;
+        self.read_cached(|conn, _| copy(conn, &part, deadline))?;
         part.persist_noclobber(&to).map_err(|error| failed(&error))
     }
 
@@ -47,11 +48,15 @@ impl Store {
     }
 }
 
-fn copy(conn: &Connection, to: &Path) -> Outcome<()> {
+fn copy(conn: &Connection, to: &Path, deadline: Instant) -> Outcome<()> {
     let mut target = Connection::open(to)?;
     let backup = Backup::new(conn, &mut target)?;
     // One step for the whole: a writer between two steps would make it begin again.
     while backup.step(-1)? != StepResult::Done {
+        if Instant::now() > deadline {
+            let busy = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
+            return Err(rusqlite::Error::SqliteFailure(busy, None).into());
+        }
         std::thread::sleep(Duration::from_millis(5));
     }
     drop(backup);

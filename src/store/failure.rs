@@ -30,10 +30,11 @@ impl From<Error> for Failure {
 }
 
 impl Failure {
-    /// Whether a UNIQUE index refused a row.
-    pub(crate) fn is_unique(&self) -> bool {
-        matches!(self, Self::Sqlite(rusqlite::Error::SqliteFailure(code, _))
-            if code.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE)
+    /// Whether the UNIQUE index of the slugs refused a row.
+    pub(crate) fn is_slug_taken(&self) -> bool {
+        matches!(self, Self::Sqlite(rusqlite::Error::SqliteFailure(code, Some(message)))
+            if code.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE
+                && message.ends_with("tenant.slug"))
     }
 
     pub(super) fn is_busy(&self) -> bool {

@@ -6,25 +6,29 @@
 //! waiting a little for those in use; both sides open anew when they need to. If some are still in
 //! use, only the child is refused.
 //!
-//! Everything here is atomics: a lock held by another thread during the fork would stay locked in
-//! the child for ever.
+//! The state is one number, and no lock: a lock held by another thread during the fork would stay
+//! locked in the child for ever. Whatever else takes locks, the pool and the guard, does so only at
+//! work, and so not during a fork.
 
 use std::cell::Cell;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+#[cfg(unix)]
+use std::{sync::OnceLock, time::Instant};
 
 use crate::error::{Error, Result};
 
 /// How long a fork waits for work on the store to end.
+#[cfg(unix)]
 const PATIENCE: Duration = Duration::from_secs(2);
 const STEP: Duration = Duration::from_micros(200);
 
-/// Threads at work on any store of this process.
-static AT_WORK: AtomicUsize = AtomicUsize::new(0);
-/// A fork is under way: nobody may begin to work.
-static FORKING: AtomicBool = AtomicBool::new(false);
-/// This process was forked while others were at work.
+/// The bit that says that a fork is under way, so that nobody may begin to work.
+const FORKING: usize = 1 << (usize::BITS - 1);
+/// How many threads are at work on any store of this process, and [`FORKING`].
+static STATE: AtomicUsize = AtomicUsize::new(0);
+/// This process was forked while connections were open.
 static BROKEN: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
@@ -42,12 +46,13 @@ impl AtWork {
             if BROKEN.load(SeqCst) {
                 return Err(Error::Forked { path: path.to_owned() });
             }
-            AT_WORK.fetch_add(1, SeqCst);
-            if DEPTH.get() > 0 || !FORKING.load(SeqCst) {
+            let one_more = |state: usize| {
+                (state & FORKING == 0 || DEPTH.get() > 0).then_some(state.wrapping_add(1))
+            };
+            if STATE.fetch_update(SeqCst, SeqCst, one_more).is_ok() {
                 DEPTH.set(DEPTH.get() + 1);
                 return Ok(Self(()));
             }
-            AT_WORK.fetch_sub(1, SeqCst);
             std::thread::sleep(STEP);
         }
     }
@@ -56,40 +61,52 @@ impl AtWork {
 impl Drop for AtWork {
     fn drop(&mut self) {
         DEPTH.set(DEPTH.get() - 1);
-        AT_WORK.fetch_sub(1, SeqCst);
+        STATE.fetch_sub(1, SeqCst);
     }
+}
+
+/// Refuses all further work in this process: a connection was found that crossed a fork.
+pub(super) fn give_up() {
+    BROKEN.store(true, SeqCst);
 }
 
 /// Makes forks of this process safe from now on; `close_idle` closes what is open and not in use.
 #[cfg(unix)]
 pub(super) fn watch(close_idle: fn()) {
-    static CLOSE_IDLE: std::sync::OnceLock<fn()> = std::sync::OnceLock::new();
+    static CLOSE_IDLE: OnceLock<fn()> = OnceLock::new();
+    /// Whether nothing was open when the fork was made.
+    static CLOSED: AtomicBool = AtomicBool::new(false);
 
     extern "C" fn before() {
-        while FORKING.swap(true, SeqCst) {
+        let begin = |state: usize| (state & FORKING == 0).then_some(state | FORKING);
+        while STATE.fetch_update(SeqCst, SeqCst, begin).is_err() {
             std::thread::sleep(STEP); // another thread is forking
         }
         let deadline = Instant::now() + PATIENCE;
         // A thread that forks amid its own work would wait for itself.
-        while AT_WORK.load(SeqCst) > 0 && DEPTH.get() == 0 && Instant::now() < deadline {
+        while STATE.load(SeqCst) != FORKING && DEPTH.get() == 0 && Instant::now() < deadline {
             std::thread::sleep(STEP);
         }
-        if AT_WORK.load(SeqCst) == 0
-            && let Some(close_idle) = CLOSE_IDLE.get()
-        {
+        let is_quiet = STATE.load(SeqCst) == FORKING;
+        if is_quiet && let Some(close_idle) = CLOSE_IDLE.get() {
+            // It counts as work: the last owner of a pool may be gone, and its end is work too.
+            DEPTH.set(DEPTH.get() + 1);
             close_idle();
+            DEPTH.set(DEPTH.get() - 1);
         }
+        CLOSED.store(is_quiet, SeqCst);
     }
 
     extern "C" fn in_parent() {
-        FORKING.store(false, SeqCst);
+        STATE.fetch_and(!FORKING, SeqCst);
     }
 
     extern "C" fn in_child() {
-        if AT_WORK.load(SeqCst) > 0 {
-            BROKEN.store(true, SeqCst);
+        if !CLOSED.load(SeqCst) {
+            give_up();
         }
-        FORKING.store(false, SeqCst);
+        // The other threads, and their work, are not here.
+        STATE.store(DEPTH.get(), SeqCst);
     }
 
     CLOSE_IDLE.get_or_init(|| {

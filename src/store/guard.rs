@@ -54,7 +54,7 @@ fn ours() -> MutexGuard<'static, BTreeMap<PathBuf, usize>> {
 }
 
 /// One name for a file, even before it is made.
-fn real_path(path: &Path) -> PathBuf {
+pub(super) fn real_path(path: &Path) -> PathBuf {
     let made_of_folder = || Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?));
     path.canonicalize().ok().or_else(made_of_folder).unwrap_or_else(|| path.to_owned())
 }
@@ -75,23 +75,30 @@ fn is_open_elsewhere(path: &Path) -> bool {
     descriptors.flatten().any(|descriptor| identity(&descriptor.path()) == Some(file))
 }
 
-/// Whether two copies of SQLite have mapped the shared memory beside the file. One copy maps each
-/// part of it once, however many connections it has.
+/// Whether two copies of SQLite have mapped the shared memory beside the file, whose path is that of
+/// [`real_path`]. One copy maps each part of it once, however many connections it has.
 #[cfg(target_os = "linux")]
 pub(super) fn is_mapped_twice(path: &Path) -> bool {
     use std::collections::HashSet;
     use std::os::unix::ffi::OsStrExt;
 
-    let mut shared_memory = path.as_os_str().as_bytes().to_vec();
+    let mut shared_memory = Vec::new();
+    for &byte in path.as_os_str().as_bytes() {
+        match byte {
+            b'\n' => shared_memory.extend_from_slice(b"\\012"),
+            byte => shared_memory.push(byte),
+        }
+    }
     shared_memory.extend_from_slice(b"-shm");
-    let Ok(maps) = std::fs::read("/proc/self/maps") else {
-        return false;
-    };
+    let Ok(maps) = std::fs::read("/proc/self/maps") else { return false };
     let mut offsets = HashSet::new();
     maps.split(|&byte| byte == b'\n')
-        .filter(|line| line.ends_with(&shared_memory))
-        // address, permissions, offset, device, inode, path
-        .filter_map(|line| line.split(|&byte| byte == b' ').nth(2))
+        .filter_map(|line| {
+            // address, permissions, offset, device, inode, and the path behind some spaces
+            let mut fields = line.splitn(6, |&byte| byte == b' ');
+            let (offset, path) = (fields.nth(2)?, fields.nth(2)?);
+            (path.trim_ascii_start() == shared_memory).then_some(offset)
+        })
         .any(|offset| !offsets.insert(offset))
 }
 

@@ -56,7 +56,7 @@ pub(crate) struct Store {
 
 impl Store {
     pub(crate) fn new(path: &Path, options: StoreOptions) -> Result<Self> {
-        Ok(Self { pool: Pool::new(StoreFile::new(path, options)?) })
+        Ok(Self { pool: Pool::new(StoreFile::new(path, options)?)? })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -93,13 +93,22 @@ impl Store {
     /// Writes, in one transaction that is kept whole or not at all.
     pub(crate) fn write<T>(&self, work: impl FnOnce(Rows<'_>) -> Outcome<T>) -> Result<T> {
         let _at_work = AtWork::begin(self.path())?;
+        let forked = || Error::Forked { path: self.path().to_owned() };
+        let real_path = self.pool.real_path()?;
         let result = self.pool.with(Use::Write, |conn| {
-            if guard::is_mapped_twice(self.path()) {
+            if guard::is_mapped_twice(real_path) {
                 return Err(Error::SecondSqlite { path: self.path().to_owned() }.into());
             }
+            let process = std::process::id();
             // IMMEDIATE: what is read in it stays true until it ends.
             let tx = conn.link.sqlite.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let result = work(Rows(&tx))?;
+            let result = work(Rows(&tx));
+            if process != std::process::id() {
+                // A callback has forked, and this is the child: the transaction is the parent's.
+                std::mem::forget(tx);
+                return Err(forked().into());
+            }
+            let result = result?;
             tx.commit()?;
             Ok(result)
         })?;

@@ -1,11 +1,14 @@
 //! The connections to one file: one writer and several readers, lent one at a time.
 
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Instant;
 
+use super::StoreOptions;
 use super::cache::Cache;
+use super::fork::{self, AtWork};
+use super::guard::real_path;
 use super::open::{Link, StoreFile};
-use super::{StoreOptions, fork};
 use crate::error::{Error, Result};
 use once_cell::sync::OnceCell;
 
@@ -14,8 +17,9 @@ static POOLS: Mutex<Vec<Weak<Pool>>> = Mutex::new(Vec::new());
 
 pub(super) struct Pool {
     pub(super) file: StoreFile,
-    /// Set when the file was found to be, or made, a store of the current schema.
-    prepared: OnceCell<()>,
+    /// Set when the file was found to be, or made, a store of the current schema: its path without
+    /// links, as the system knows it.
+    prepared: OnceCell<PathBuf>,
     state: Mutex<State>,
     returned: Condvar,
 }
@@ -50,7 +54,8 @@ struct Loan<'p> {
 }
 
 impl Pool {
-    pub(super) fn new(file: StoreFile) -> Arc<Self> {
+    pub(super) fn new(file: StoreFile) -> Result<Arc<Self>> {
+        let _at_work = AtWork::begin(&file.path)?;
         fork::watch(close_all_idle);
         let pool = Arc::new(Self {
             file,
@@ -61,22 +66,31 @@ impl Pool {
         let mut pools = lock(&POOLS);
         pools.retain(|pool| pool.strong_count() > 0);
         pools.push(Arc::downgrade(&pool));
-        pool
+        Ok(pool)
     }
 
     /// Works with a connection, opening one if none is idle and waiting if all are lent.
     pub(super) fn with<T>(&self, kind: Use, work: impl FnOnce(&mut Conn) -> T) -> Result<T> {
-        self.prepared.get_or_try_init(|| self.file.prepare())?;
+        self.real_path()?;
         let mut loan = self.borrow(kind)?;
         let mut conn = match loan.idle.take().map(Conn::of_this_process) {
             Some(Some(conn)) => conn,
             // The fork was made past the handler that closes connections.
-            Some(None) => return Err(Error::Forked { path: self.file.path.clone() }),
+            Some(None) => {
+                fork::give_up();
+                return Err(Error::Forked { path: self.file.path.clone() });
+            }
             None => self.open(kind)?,
         };
         let result = work(&mut conn);
         loan.idle = Some(conn);
         Ok(result)
+    }
+
+    /// The path without links. Prepares the file at the first call.
+    pub(super) fn real_path(&self) -> Result<&Path> {
+        let prepare = || self.file.prepare().map(|()| real_path(&self.file.path));
+        self.prepared.get_or_try_init(prepare).map(PathBuf::as_path)
     }
 
     fn borrow(&self, kind: Use) -> Result<Loan<'_>> {
@@ -166,7 +180,7 @@ impl Conn {
 impl Drop for Pool {
     fn drop(&mut self) {
         // To close is work too: a fork amid it would take half-closed connections along.
-        let _at_work = fork::AtWork::begin(&self.file.path);
+        let _at_work = AtWork::begin(&self.file.path);
         let mut state = lock(&self.state);
         let idle = std::mem::take(&mut state.readers).into_iter().chain(state.writer.take());
         idle.for_each(|conn| drop(conn.of_this_process()));

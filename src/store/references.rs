@@ -20,9 +20,10 @@ impl Rows<'_> {
             AND c.name NOT IN ('membership', 'retired_slug', 'backfill_entry')";
         // A key may have several columns.
         let mut keys: BTreeMap<(String, i64, String), Vec<String>> = BTreeMap::new();
+        // The parent first: a foreign key compares by the parent's collation.
         let columns = self.list(SQL, [], |row| {
             let (from, to): (String, String) = (row.get(3)?, row.get(4)?);
-            let equal = format!("child.{} = parent.{}", quoted(&from), quoted(&to));
+            let equal = format!("parent.{} = child.{}", quoted(&to), quoted(&from));
             Ok(((row.get(0)?, row.get(1)?, row.get(2)?), equal))
         })?;
         for (key, equal) in columns {

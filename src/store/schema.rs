@@ -10,19 +10,20 @@ pub(super) const APPLICATION_ID: i32 = 0x546e_7279;
 const MIGRATIONS: &[&str] = &[include_str!("migrations/001_initial.sql")];
 
 /// The schema that this tenantry writes.
-pub(super) const VERSION: u64 = MIGRATIONS.len() as u64;
+#[allow(clippy::cast_possible_wrap)] // a few
+pub(super) const VERSION: i64 = MIGRATIONS.len() as i64;
 
 /// What the header of a file says.
 pub(super) struct Header {
     pub(super) application_id: i32,
-    pub(super) version: u64,
+    pub(super) version: i64,
     /// Nothing was ever made in it: a new file, or one whose maker was killed at once.
     pub(super) is_blank: bool,
 }
 
 impl Header {
     pub(super) fn read(conn: &Connection) -> Outcome<Self> {
-        let number = |pragma| conn.query_row(pragma, [], |row| row.get::<_, u64>(0));
+        let number = |pragma| conn.query_row(pragma, [], |row| row.get::<_, i64>(0));
         let application_id = conn.query_row("PRAGMA application_id", [], |row| row.get(0))?;
         let version = number("PRAGMA user_version")?;
         let objects = number("SELECT count(*) FROM sqlite_schema")?;
@@ -69,7 +70,7 @@ mod tests {
     const SECOND: &str = "ALTER TABLE a ADD COLUMN y INTEGER; UPDATE a SET y = x + 1;";
     const BROKEN: &str = "ALTER TABLE a ADD COLUMN z INTEGER; UPDATE nowhere SET z = 1;";
 
-    fn version(conn: &Connection) -> u64 {
+    fn version(conn: &Connection) -> i64 {
         Header::read(conn).map_or(99, |header| header.version)
     }
 

@@ -10,9 +10,11 @@ use crate::snapshot::SnapshotTenant;
 
 impl Rows<'_> {
     /// The key by which a tenant is known everywhere: where it came from, or else this store, and
-    /// its number there. Numbers alone would make tenants of two servers one.
+    /// its number and time of making there. Numbers alone would make tenants of two servers one,
+    /// and a store that was restored from a backup gives numbers again.
     pub(crate) fn origin_of(self, id: TenantId) -> Outcome<String> {
-        const SQL: &str = "SELECT coalesce(t.origin_id, s.uid || ':' || t.id)
+        const SQL: &str =
+            "SELECT coalesce(t.origin_id, s.uid || ':' || t.id || ':' || t.created_at)
             FROM tenant t, store s WHERE t.id = ?1";
         Ok(self.0.prepare_cached(SQL)?.query_row([id.0], |row| row.get(0))?)
     }

@@ -50,7 +50,7 @@ impl Rows<'_> {
         match self.change(SQL, params![name, slug, domain, plan.as_str(), now]) {
             Ok(0) => Ok(None),
             Ok(_) => Ok(Some(TenantId(self.0.last_insert_rowid()))),
-            Err(failure) if failure.is_unique() => Ok(None),
+            Err(failure) if failure.is_slug_taken() => Ok(None),
             Err(failure) => Err(failure),
         }
     }
@@ -65,7 +65,7 @@ impl Rows<'_> {
         let Tenant { id, name, slug, domain, plan, is_active, .. } = tenant;
         let values = params![id.0, name, slug, domain, plan.as_str(), is_active, now];
         match self.change(SQL, values) {
-            Err(failure) if failure.is_unique() => {
+            Err(failure) if failure.is_slug_taken() => {
                 Err(Failure::Rule(Error::SlugTaken(slug.clone())))
             }
             result => result.map(drop),

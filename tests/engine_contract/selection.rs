@@ -107,3 +107,24 @@ fn a_change_counts_at_once_in_every_engine_over_the_file() {
     assert_eq!(store.selected("bob", "acme"), None);
     assert_eq!(store.selected("ann", "acme"), None);
 }
+
+#[test]
+fn who_may_not_enter_is_told_so_while_another_writes() {
+    let options = tenantry::EngineOptions {
+        busy_timeout: std::time::Duration::from_millis(20),
+        ..Default::default()
+    };
+    let store = Store::with(options);
+    store.add("Acme", "ann");
+    let writer = store.sqlite();
+    writer.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert_eq!(store.select("eve", "acme").unwrap_err().code(), "not_available");
+    assert_eq!(store.select("ann", "acme").unwrap_err().code(), "busy");
+}
+
+#[test]
+fn any_time_out_is_taken() {
+    let options =
+        tenantry::EngineOptions { busy_timeout: std::time::Duration::MAX, ..Default::default() };
+    assert!(Store::with(options).tenants().unwrap().is_empty());
+}

@@ -177,3 +177,9 @@ fn a_slug_never_exceeds_the_limit_of_the_engine() {
     assert_eq!(store.add("Grand Hotel Budapest", "ann").slug, "grand-hotel-buda");
     assert_eq!(store.add("Grand Hotel Budapest", "bob").slug, "grand-hotel-bu-1");
 }
+
+#[test]
+fn the_key_of_a_user_never_gets_into_a_slug() {
+    let store = Store::new();
+    assert_eq!(store.add("...", "ann@private.example").slug, "workspace");
+}

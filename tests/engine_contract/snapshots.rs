@@ -278,3 +278,11 @@ fn outer_white_space_never_gets_into_a_store_by_a_snapshot() {
         }
     }
 }
+
+#[test]
+fn a_snapshot_made_by_hand_is_checked_too() {
+    let store = Store::new();
+    let mut snapshot = store.export("ann").unwrap();
+    snapshot.version = 2;
+    assert_eq!(store.import(&snapshot).unwrap_err().code(), "snapshot");
+}

@@ -213,3 +213,21 @@ fn undo_forgets_the_selection_of_what_it_removed() {
     store.add("Globex", "1");
     assert_eq!(store.current("1").unwrap().tenant(), None, "ambiguous: nothing is selected");
 }
+
+#[test]
+fn a_reference_in_another_case_keeps_its_tenant_too() {
+    // A foreign key compares by the collation of the column that it refers to.
+    let (store, _) = store_after_a_run();
+    let slug = store.slugs().remove(0).to_uppercase();
+    let sqlite = store.sqlite();
+    sqlite
+        .execute_batch(&format!(
+            "CREATE TABLE invoice (of TEXT REFERENCES tenant (slug) ON DELETE CASCADE);
+             INSERT INTO invoice VALUES ('{slug}');"
+        ))
+        .unwrap();
+    let undone = store.undo(None).unwrap();
+    assert_eq!(undone.kept.iter().map(|kept| kept.reason).collect::<Vec<_>>(), [Kept::ReferredTo]);
+    let left: i64 = sqlite.query_row("SELECT count(*) FROM invoice", [], |row| row.get(0)).unwrap();
+    assert_eq!(left, 1);
+}

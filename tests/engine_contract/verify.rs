@@ -142,3 +142,18 @@ fn findings_name_what_they_are_and_explain_themselves() {
         r#"{"finding":"unknown_plan","tenant":"acme","plan":"gold"}"#
     );
 }
+
+#[test]
+fn users_of_which_a_row_could_not_be_read_are_not_compared() {
+    let store = Store::new();
+    store.add("Acme", "ann");
+    let mut host = Roster::new();
+    host.reject(tenantry::backfill::RowError {
+        row: Some(2),
+        user_key: Some("ann".to_owned()),
+        column: tenantry::backfill::Column::Name,
+        fault: tenantry::backfill::RowFault::NotUtf8,
+        value: "Caf".to_owned(),
+    });
+    assert_eq!(store.verify(Some(&host)).unwrap_err().code(), "row");
+}

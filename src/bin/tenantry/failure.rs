@@ -14,6 +14,8 @@ pub(crate) const FOUND: u8 = 1;
 const USAGE: u8 = 2;
 const STORE: u8 = 3;
 const INTERRUPTED: u8 = 130;
+/// As shells say of a program that a closed pipe has ended.
+const BROKEN_PIPE: u8 = 141;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
@@ -60,7 +62,7 @@ impl Failure {
         match self {
             // The reader of our output has seen enough.
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-                return ExitCode::SUCCESS;
+                return ExitCode::from(BROKEN_PIPE);
             }
             _ => {}
         }

@@ -35,7 +35,7 @@ pub(crate) fn pairs(rows: &[(&str, String)]) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     for (name, value) in rows {
-        table.add_row([name, value.as_str()]);
+        table.add_row([*name, &printable(value)]);
     }
     lines(&table)
 }
@@ -46,9 +46,15 @@ pub(crate) fn columns<const N: usize>(headings: [&str; N], rows: Vec<[String; N]
     table.load_style(presets::NOTHING);
     table.set_header(headings);
     for row in rows {
-        table.add_row(row);
+        table.add_row(row.map(|value| printable(&value)));
     }
     lines(&table)
+}
+
+/// A value without what a terminal would take for a command, or a table for a new line.
+fn printable(value: &str) -> String {
+    let escape = |c: char| if c.is_control() { c.escape_debug().to_string() } else { c.into() };
+    value.chars().map(escape).collect()
 }
 
 fn lines(table: &Table) -> String {

@@ -104,6 +104,9 @@ fn a_chunked_backfill_killed_a_hundred_times_ends_with_the_rows_of_an_uninterrup
 
 /// Whether some of the tenants were made, and not all.
 fn is_amid(store: &Path) -> bool {
+    if !store.exists() {
+        return false;
+    }
     let conn = look(&copied(store));
     let tables = number(&conn, "SELECT count(*) FROM sqlite_schema");
     tables > 0 && (1..i64::from(USERS)).contains(&number(&conn, "SELECT count(*) FROM tenant"))

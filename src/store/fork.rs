@@ -89,10 +89,7 @@ pub(super) fn watch(close_idle: fn()) {
         }
         let is_quiet = STATE.load(SeqCst) == FORKING;
         if is_quiet && let Some(close_idle) = CLOSE_IDLE.get() {
-            // It counts as work: the last owner of a pool may be gone, and its end is work too.
-            DEPTH.set(DEPTH.get() + 1);
             close_idle();
-            DEPTH.set(DEPTH.get() - 1);
         }
         CLOSED.store(is_quiet, SeqCst);
     }

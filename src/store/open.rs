@@ -50,7 +50,7 @@ impl StoreFile {
         if self.options.create {
             flags |= OpenFlags::SQLITE_OPEN_CREATE;
         }
-        let mut link = self.connect(flags)?;
+        let link = self.connect(flags)?;
         let path = || self.path.clone();
         // In one transaction: of a file that another process is just making, three statements could
         // see the state before and the state behind.
@@ -71,7 +71,7 @@ impl StoreFile {
             return Err(Error::NewerStore { path: path(), found, known }.into());
         }
         if header.is_blank {
-            schema::mark(&mut link.sqlite)?;
+            schema::mark(&link.sqlite, self.options.busy_timeout)?;
         }
         match self.write_ahead(&link.sqlite) {
             // A file that cannot be written can still be read.
@@ -79,7 +79,7 @@ impl StoreFile {
             result => result?,
         }
         if header.version < schema::VERSION {
-            schema::upgrade(&mut link.sqlite)?;
+            schema::upgrade(&link.sqlite, self.options.busy_timeout)?;
         }
         Ok(())
     }

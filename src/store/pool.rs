@@ -1,7 +1,7 @@
 //! The connections to one file: one writer and several readers, lent one at a time.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::StoreOptions;
@@ -12,15 +12,16 @@ use super::open::{Link, StoreFile};
 use crate::error::{Error, Result};
 use once_cell::sync::OnceCell;
 
-/// All pools of this process, for the fork handler.
-static POOLS: Mutex<Vec<Weak<Pool>>> = Mutex::new(Vec::new());
+/// The connections of all pools of this process, for the fork handler. They stay here until they
+/// are closed: a pool that is being dropped waits for a fork under way, which has to close them.
+static POOLS: Mutex<Vec<Arc<Mutex<State>>>> = Mutex::new(Vec::new());
 
 pub(super) struct Pool {
     pub(super) file: StoreFile,
     /// Set when the file was found to be, or made, a store of the current schema: its path without
     /// links, as the system knows it.
     prepared: OnceCell<PathBuf>,
-    state: Mutex<State>,
+    state: Arc<Mutex<State>>,
     returned: Condvar,
 }
 
@@ -60,12 +61,10 @@ impl Pool {
         let pool = Arc::new(Self {
             file,
             prepared: OnceCell::new(),
-            state: Mutex::default(),
+            state: Arc::default(),
             returned: Condvar::new(),
         });
-        let mut pools = lock(&POOLS);
-        pools.retain(|pool| pool.strong_count() > 0);
-        pools.push(Arc::downgrade(&pool));
+        lock(&POOLS).push(Arc::clone(&pool.state));
         Ok(pool)
     }
 
@@ -83,6 +82,12 @@ impl Pool {
             None => self.open(kind)?,
         };
         let result = work(&mut conn);
+        if conn.process != std::process::id() {
+            // The work called back, and the callback forked. Nothing may be touched in the child,
+            // not even the lock of the pool, which another thread may have held.
+            std::mem::forget((conn, loan));
+            return Err(Error::Forked { path: self.file.path.clone() });
+        }
         loan.idle = Some(conn);
         Ok(result)
     }
@@ -180,20 +185,23 @@ impl Conn {
 impl Drop for Pool {
     fn drop(&mut self) {
         // To close is work too: a fork amid it would take half-closed connections along.
-        let _at_work = AtWork::begin(&self.file.path);
-        let mut state = lock(&self.state);
-        let idle = std::mem::take(&mut state.readers).into_iter().chain(state.writer.take());
-        idle.for_each(|conn| drop(conn.of_this_process()));
+        let Ok(_at_work) = AtWork::begin(&self.file.path) else {
+            return; // Nothing that was inherited may be closed, nor a lock be waited for.
+        };
+        close_idle(&self.state);
+        lock(&POOLS).retain(|state| !Arc::ptr_eq(state, &self.state));
     }
 }
 
 /// Closes what is open and idle in every pool, before a fork.
 fn close_all_idle() {
-    for pool in lock(&POOLS).iter().filter_map(Weak::upgrade) {
-        let mut state = lock(&pool.state);
-        state.writer = None;
-        state.readers.clear();
-    }
+    lock(&POOLS).iter().for_each(close_idle);
+}
+
+fn close_idle(state: &Arc<Mutex<State>>) {
+    let mut state = lock(state);
+    let idle = std::mem::take(&mut state.readers).into_iter().chain(state.writer.take());
+    idle.for_each(|conn| drop(conn.of_this_process()));
 }
 
 /// A panic of a caller's callback leaves nothing half done here.

@@ -1,7 +1,10 @@
 //! The schema: numbered migrations, each run once, in one IMMEDIATE transaction.
 
-use rusqlite::{Connection, TransactionBehavior};
+use std::time::Duration;
 
+use rusqlite::Connection;
+
+use super::begin;
 use super::failure::Outcome;
 
 /// Marks the file as ours in its header: "Tnry" in ASCII.
@@ -34,8 +37,8 @@ impl Header {
 
 /// Marks a blank file as ours, before anything else: the mark must stand in the file itself, and
 /// what comes later stands in the log at first.
-pub(super) fn mark(conn: &mut Connection) -> Outcome<()> {
-    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+pub(super) fn mark(conn: &Connection, busy_timeout: Duration) -> Outcome<()> {
+    let tx = begin(conn, busy_timeout)?;
     if Header::read(&tx)?.is_blank {
         tx.pragma_update(None, "application_id", APPLICATION_ID)?;
     }
@@ -43,12 +46,12 @@ pub(super) fn mark(conn: &mut Connection) -> Outcome<()> {
 }
 
 /// Brings a blank or older file to [`VERSION`], whole or not at all.
-pub(super) fn upgrade(conn: &mut Connection) -> Outcome<()> {
-    migrate(conn, MIGRATIONS)
+pub(super) fn upgrade(conn: &Connection, busy_timeout: Duration) -> Outcome<()> {
+    migrate(conn, busy_timeout, MIGRATIONS)
 }
 
-fn migrate(conn: &mut Connection, migrations: &[&str]) -> Outcome<()> {
-    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+fn migrate(conn: &Connection, busy_timeout: Duration, migrations: &[&str]) -> Outcome<()> {
+    let tx = begin(conn, busy_timeout)?;
     // Only now does nobody else write: another process may have been first.
     let found = Header::read(&tx)?.version;
     let done = usize::try_from(found).unwrap_or(usize::MAX);
@@ -76,10 +79,10 @@ mod tests {
 
     #[test]
     fn an_older_file_gets_only_what_it_lacks() {
-        let mut conn = Connection::open_in_memory().unwrap();
-        migrate(&mut conn, &[FIRST]).unwrap();
-        migrate(&mut conn, &[FIRST, SECOND]).unwrap();
-        migrate(&mut conn, &[FIRST, SECOND]).unwrap();
+        let conn = Connection::open_in_memory().unwrap();
+        migrate(&conn, Duration::ZERO, &[FIRST]).unwrap();
+        migrate(&conn, Duration::ZERO, &[FIRST, SECOND]).unwrap();
+        migrate(&conn, Duration::ZERO, &[FIRST, SECOND]).unwrap();
         let row = conn.query_row("SELECT x, y FROM a", [], |row| Ok((row.get(0)?, row.get(1)?)));
         assert_eq!(row, Ok((1, 2)));
         assert_eq!(version(&conn), 2);
@@ -87,18 +90,18 @@ mod tests {
 
     #[test]
     fn a_migration_that_fails_leaves_the_file_as_it_was() {
-        let mut conn = Connection::open_in_memory().unwrap();
-        migrate(&mut conn, &[FIRST]).unwrap();
-        assert!(migrate(&mut conn, &[FIRST, SECOND, BROKEN]).is_err());
+        let conn = Connection::open_in_memory().unwrap();
+        migrate(&conn, Duration::ZERO, &[FIRST]).unwrap();
+        assert!(migrate(&conn, Duration::ZERO, &[FIRST, SECOND, BROKEN]).is_err());
         assert_eq!(version(&conn), 1);
         assert!(conn.query_row("SELECT y FROM a", [], |_| Ok(())).is_err());
     }
 
     #[test]
     fn a_file_that_is_newer_is_not_touched() {
-        let mut conn = Connection::open_in_memory().unwrap();
-        migrate(&mut conn, &[FIRST, SECOND]).unwrap();
-        migrate(&mut conn, &[FIRST]).unwrap();
+        let conn = Connection::open_in_memory().unwrap();
+        migrate(&conn, Duration::ZERO, &[FIRST, SECOND]).unwrap();
+        migrate(&conn, Duration::ZERO, &[FIRST]).unwrap();
         assert_eq!(version(&conn), 2);
     }
 }

@@ -56,7 +56,7 @@ pub(crate) struct Store {
 
 impl Store {
     pub(crate) fn new(path: &Path, options: StoreOptions) -> Result<Self> {
-        Ok(Self { pool: Pool::new(StoreFile::new(path, options)?)? })
+        Ok(Self { pool: Pool::new(StoreFile::new(path, options)?) })
     }
 
     pub(crate) fn path(&self) -> &Path {

@@ -55,8 +55,8 @@ struct Loan<'p> {
 }
 
 impl Pool {
-    pub(super) fn new(file: StoreFile) -> Result<Arc<Self>> {
-        let _at_work = AtWork::begin(&file.path)?;
+    pub(super) fn new(file: StoreFile) -> Arc<Self> {
+        let at_work = AtWork::begin(&file.path);
         fork::watch(close_all_idle);
         let pool = Arc::new(Self {
             file,
@@ -64,8 +64,11 @@ impl Pool {
             state: Arc::default(),
             returned: Condvar::new(),
         });
-        lock(&POOLS).push(Arc::clone(&pool.state));
-        Ok(pool)
+        // Where nothing may be opened, there is nothing to close either, nor a lock to be trusted.
+        if at_work.is_ok() {
+            lock(&POOLS).push(Arc::clone(&pool.state));
+        }
+        pool
     }
 
     /// Works with a connection, opening one if none is idle and waiting if all are lent.

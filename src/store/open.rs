@@ -5,6 +5,7 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::StoreOptions;
@@ -154,6 +155,8 @@ impl StoreFile {
         conn.pragma_update(None, "synchronous", "full")?;
         // Do not run code that a prepared file brings along in views or triggers.
         conn.pragma_update(None, "trusted_schema", false)?;
+        // Plans that do not depend on values: else the bundled SQLite prepares again at each value.
+        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         conn.set_prepared_statement_cache_capacity(64);
         Ok(Link { sqlite: conn, _claim: claim })
     }

@@ -31,6 +31,8 @@ struct State {
     writer_is_lent: bool,
     readers: Vec<Conn>,
     readers_lent: usize,
+    /// Threads that wait for a connection. To wake nobody would be a system call too.
+    waiting: usize,
 }
 
 /// An open connection, with what was read over it.
@@ -103,19 +105,24 @@ impl Pool {
 
     fn borrow(&self, kind: Use) -> Result<Loan<'_>> {
         let StoreOptions { busy_timeout, max_readers, .. } = self.file.options;
-        let deadline = Instant::now() + busy_timeout;
+        // Asked only when there is something to wait for.
+        let mut deadline = None;
         let mut state = lock(&self.state);
         loop {
             if state.may_lend(kind, max_readers) {
                 let idle = state.lend(kind);
                 return Ok(Loan { pool: self, kind, idle });
             }
-            let Some(left) = deadline.checked_duration_since(Instant::now()) else {
+            let now = Instant::now();
+            let end = *deadline.get_or_insert(now + busy_timeout);
+            let Some(left) = end.checked_duration_since(now) else {
                 let (path, seconds) = (self.file.path.clone(), busy_timeout.as_secs_f64());
                 return Err(Error::Busy { path, seconds });
             };
+            state.waiting += 1;
             let waited = self.returned.wait_timeout(state, left);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
+            state.waiting -= 1;
         }
     }
 
@@ -169,8 +176,11 @@ impl Drop for Loan<'_> {
                 state.readers_lent -= 1;
             }
         }
+        let is_awaited = state.waiting > 0;
         drop(state);
-        self.pool.returned.notify_all();
+        if is_awaited {
+            self.pool.returned.notify_all();
+        }
     }
 }
 

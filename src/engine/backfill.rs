@@ -169,6 +169,7 @@ impl Engine {
             done: 0,
             committed: 0,
             run: None,
+            process: std::process::id(),
         };
         for row in users.take_rejected() {
             run.refuse(Error::from(row))?;
@@ -231,6 +232,8 @@ struct Running<'a> {
     /// Tenants in transactions that are committed.
     committed: u64,
     run: Option<i64>,
+    /// The process that began it.
+    process: u32,
 }
 
 impl Running<'_> {
@@ -333,6 +336,11 @@ impl Running<'_> {
             return Ok(());
         }
         self.report_progress();
+        if self.process != std::process::id() {
+            // The callback has forked, and this is the child. The transaction is the parent's, and
+            // to write one row more would be to write into its log.
+            return Err(Error::Interrupted { committed: self.committed });
+        }
         self.stop_if_cancelled()
     }
 

@@ -8,7 +8,7 @@ mod support;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -219,6 +219,7 @@ fn in_callback() {
     no_longer_than(60);
     let engine = support::engine();
     let parent = std::process::id();
+    let children = Mutex::new(Vec::new());
     let progress = |progress: tenantry::Progress| {
         let is_amid = (1..10_000).contains(&progress.done);
         if !is_amid || std::process::id() != parent {
@@ -230,7 +231,7 @@ fn in_callback() {
         match unsafe { libc::fork() } {
             -1 => panic!("no fork"),
             0 => {}
-            child => join(child),
+            child => children.lock().unwrap().push(child),
         }
     };
     let options = BackfillOptions { progress: Some(&progress), ..BackfillOptions::default() };
@@ -241,6 +242,7 @@ fn in_callback() {
         unsafe { libc::_exit(i32::from(!refused)) }
     }
     assert_eq!(outcome.unwrap().created, 10_000);
+    children.into_inner().unwrap().into_iter().for_each(join);
     assert_eq!(engine.tenants().unwrap().len(), 10_000);
 }
 

@@ -124,9 +124,15 @@ fn eight_processes_that_open_an_old_store_at_once_all_get_its_answers() {
     let folder = tempfile::tempdir().unwrap();
     let path = copy("store_v1.db", folder.path());
     let mut players: Vec<_> = (0..8).map(|_| Player::start(&mut role("open", &path))).collect();
-    players.iter_mut().for_each(|player| player.expect("ready"));
-    players.iter_mut().for_each(|player| player.tell("go"));
-    players.into_iter().for_each(|player| drop(player.finish()));
+    for player in &mut players {
+        player.expect("ready");
+    }
+    for player in &mut players {
+        player.tell("go");
+    }
+    for player in players {
+        player.finish();
+    }
     assert_sound(&path);
 }
 

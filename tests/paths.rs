@@ -85,7 +85,7 @@ fn a_copy_may_have_every_name_too() {
         let engine = Engine::open(folder.path().join("t.db")).unwrap();
         engine.create(&NewTenant::named("Acme"), "ann").unwrap();
         engine.backup(inside.join(&name)).unwrap();
-        assert_eq!(files(&inside), [name.clone()]);
+        assert_eq!(files(&inside), std::slice::from_ref(&name));
         assert_eq!(Engine::open(inside.join(name)).unwrap().tenants().unwrap().len(), 1);
     }
 }

@@ -29,9 +29,7 @@ fn a_child_plays_its_role() {
     support::play(&[
         ("stranger first", stranger_first),
         ("stranger second", stranger_second),
-        ("stranger comes and goes", stranger_comes_and_goes),
         ("stranger reads", stranger_reads),
-        ("namesake", namesake),
         ("without the guard", without_the_guard),
         ("write", write),
         ("write past the engine", write_past_the_engine),
@@ -175,33 +173,6 @@ fn stranger_second() {
     assert_eq!(engine.tenants().unwrap().len(), 3);
 }
 
-#[test]
-fn a_link_to_the_file_hides_no_other_copy() {
-    let (folder, path) = made();
-    let link = folder.path().join("link");
-    std::os::unix::fs::symlink(folder.path(), &link).unwrap();
-    in_a_child("stranger second", &link.join(path.file_name().unwrap()));
-}
-
-#[test]
-fn a_store_whose_path_ends_like_anothers_is_another() {
-    let (folder, _path) = made();
-    in_a_child("namesake", folder.path());
-}
-
-fn namesake() {
-    let short = store().join("a");
-    let long = store().join("x").join(short.strip_prefix("/").unwrap());
-    std::fs::create_dir_all(&short).unwrap();
-    std::fs::create_dir_all(&long).unwrap();
-    let engines = [short, long].map(|folder| Engine::open(folder.join("t.db")).unwrap());
-    for _ in 0..3 {
-        for engine in &engines {
-            engine.create(&NewTenant::named("Acme"), "ann").unwrap();
-        }
-    }
-}
-
 /// The kernel knows a file by its real path only.
 #[test]
 fn a_file_behind_a_link_is_guarded_too() {
@@ -249,41 +220,6 @@ fn stranger_reads() {
     stranger.exec("COMMIT");
     assert_eq!(outsider("write past the engine", &path), "committed");
     stranger.close();
-}
-
-/// Others then take the file for one that nobody has open, and clear its log away.
-#[test]
-fn when_another_copy_has_come_and_gone_nothing_is_lost_and_no_answer_is_old() {
-    let (_folder, path) = made();
-    in_a_child("stranger comes and goes", &path);
-    let tenants = Engine::open(&path).unwrap().tenants().unwrap();
-    let slugs: Vec<_> = tenants.iter().map(|tenant| tenant.slug.as_str()).collect();
-    assert_eq!(slugs, ["acme", "acme-1", "acme-2", "ours-1", "ours-2", "ours-3"]);
-    assert_sound(&path);
-}
-
-fn stranger_comes_and_goes() {
-    let path = store();
-    let engine = Engine::open(&path).unwrap();
-    engine.create(&NewTenant::named("Ours 1"), "bob").unwrap();
-    assert_eq!(engine.tenants().unwrap().len(), 2);
-    let comes_and_goes = || {
-        let stranger = Stranger::open(&path);
-        stranger.exec("SELECT count(*) FROM tenant");
-        stranger.close();
-    };
-    comes_and_goes();
-    assert_eq!(outsider("write", &path), "acme-1");
-    engine.create(&NewTenant::named("Ours 2"), "bob").unwrap();
-    assert_eq!(engine.tenants().unwrap().len(), 4);
-    // Not only a copy of SQLite: whoever reads the file as a file does it too.
-    drop(std::fs::read(&path).unwrap());
-    assert_eq!(outsider("write", &path), "acme-2");
-    // Readers look at their locks fifty times a second.
-    std::thread::sleep(Duration::from_millis(25));
-    assert_eq!(engine.tenants().unwrap().len(), 5);
-    engine.create(&NewTenant::named("Ours 3"), "bob").unwrap();
-    assert_eq!(engine.tenants().unwrap().len(), 6);
 }
 
 /// Why all this: what happens to two copies that do not look out for each other.

@@ -136,7 +136,8 @@ impl Engine {
 
     /// What is wrong with the file itself, in SQLite's words; nothing when it is sound.
     ///
-    /// Reads the whole file. [`Engine::verify`] looks at the rows.
+    /// Reads the whole file, and every row as what it is. SQLite keeps no check sums: a changed letter
+    /// in a name is a name. [`Engine::verify`] looks at what the rows say.
     ///
     /// ```
     /// # let dir = tempfile::tempdir()?;

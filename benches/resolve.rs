@@ -31,8 +31,7 @@ const BY_USER: &str = "SELECT t.id, t.name, t.slug, t.domain, t.plan, t.is_activ
     WHERE m.user_key = ?1";
 const BY_SLUG: &str = "WITH named (id, retired) AS (
         SELECT id, NULL FROM tenant WHERE slug = ?2 AND slug = ?2 COLLATE BINARY
-        UNION ALL SELECT tenant_id, slug FROM retired_slug
-        WHERE slug = ?2 AND slug = ?2 COLLATE BINARY
+        UNION ALL SELECT tenant_id, slug FROM retired_slug WHERE slug = ?2
     )
     SELECT t.id, t.name, t.slug, t.domain, t.plan, t.is_active, t.created_at, t.updated_at,
         m.role, m.is_active, named.retired FROM named

@@ -41,20 +41,12 @@ const fn ascii() -> [u8; 128] {
 /// ```
 #[must_use]
 pub fn slugify(name: &str) -> String {
-    let mut slug = Pass { out: Vec::with_capacity(name.len()), pending: false };
-    let mut rest = name;
-    while let Some(first) = rest.chars().next() {
-        if first.is_ascii() {
-            let end = rest.bytes().position(|b| !b.is_ascii()).unwrap_or(rest.len());
-            for byte in rest[..end].bytes() {
-                slug.push(ASCII[usize::from(byte)]);
-            }
-            rest = &rest[end..];
+    let mut slug = Pass { out: String::with_capacity(name.len()), last: BREAK };
+    for c in name.chars() {
+        if c.is_ascii() {
+            slug.push(ASCII[c as usize]);
         } else {
-            if let Ok(at) = TABLE.binary_search_by_key(&first, |entry| entry.0) {
-                TABLE[at].1.bytes().for_each(|byte| slug.push(byte));
-            }
-            rest = &rest[first.len_utf8()..];
+            mapped(c).bytes().for_each(|byte| slug.push(byte));
         }
     }
     slug.finish()
@@ -62,31 +54,66 @@ pub fn slugify(name: &str) -> String {
 
 /// The second step: breaks collapse, and the ends are stripped.
 struct Pass {
-    out: Vec<u8>,
-    pending: bool,
+    out: String,
+    /// What was pushed last; at first as if it were a break, so that none begins the slug.
+    last: u8,
 }
 
 impl Pass {
     fn push(&mut self, byte: u8) {
-        match byte {
-            0 => {}
-            BREAK => self.pending = true,
-            b'_' if self.out.is_empty() => self.pending = false,
-            _ => {
-                if self.pending && !self.out.is_empty() {
-                    self.out.push(BREAK);
-                }
-                self.pending = false;
-                self.out.push(byte);
-            }
+        // Everything else that stays is greater than the break.
+        if byte > BREAK || (byte == BREAK && self.last != BREAK) {
+            // It is ASCII: the mask tells the compiler, which then leaves out the rest of UTF-8.
+            self.out.push(char::from(byte & 0x7f));
+            self.last = byte;
         }
     }
 
     fn finish(mut self) -> String {
-        while let Some(b'-' | b'_') = self.out.last() {
+        while self.out.ends_with(is_stripped) {
             self.out.pop();
         }
-        // Only ASCII was pushed, so nothing is lost here.
-        String::from_utf8(self.out).unwrap_or_default()
+        if self.out.starts_with(is_stripped) {
+            self.out = self.out.trim_start_matches(is_stripped).to_owned();
+        }
+        self.out
     }
+}
+
+fn is_stripped(c: char) -> bool {
+    c == '-' || c == '_'
+}
+
+/// What a code point that is not ASCII becomes.
+fn mapped(c: char) -> &'static str {
+    let page = c as usize / PAGE;
+    let (Some(&start), Some(&end)) = (STARTS.get(page), STARTS.get(page + 1)) else {
+        return "";
+    };
+    let entries = &TABLE[usize::from(start)..usize::from(end)];
+    match entries.binary_search_by_key(&c, |entry| entry.0) {
+        Ok(at) => entries[at].1,
+        Err(_) => "",
+    }
+}
+
+/// Code points for each start: most pages are empty, and a search in the others is short.
+const PAGE: usize = 64;
+const PAGES: usize = TABLE[TABLE.len() - 1].0 as usize / PAGE + 1;
+
+/// Where the entries of each page begin in the table; one more, for the end of the last.
+static STARTS: [u16; PAGES + 1] = starts();
+
+#[allow(clippy::cast_possible_truncation)]
+const fn starts() -> [u16; PAGES + 1] {
+    let mut starts = [0; PAGES + 1];
+    let (mut page, mut at) = (0, 0);
+    while page <= PAGES {
+        while at < TABLE.len() && (TABLE[at].0 as usize) < page * PAGE {
+            at += 1;
+        }
+        starts[page] = at as u16;
+        page += 1;
+    }
+    starts
 }

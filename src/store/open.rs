@@ -14,6 +14,10 @@ use super::guard::Claim;
 use super::schema::{self, APPLICATION_ID, Header};
 use crate::error::{Error, Result};
 
+/// Each connection is used by one thread at a time: SQLite need not see to that.
+const READ_WRITE: OpenFlags =
+    OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
+
 /// The file of a store, and how to open it.
 #[derive(Debug)]
 pub(super) struct StoreFile {
@@ -47,7 +51,7 @@ impl StoreFile {
     }
 
     fn prepare_file(&self) -> Outcome<()> {
-        let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut flags = READ_WRITE;
         if self.options.create {
             flags |= OpenFlags::SQLITE_OPEN_CREATE;
         }
@@ -134,13 +138,17 @@ impl StoreFile {
 
     /// A connection that may write.
     pub(super) fn connect_writer(&self) -> Outcome<Link> {
-        self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+        let link = self.connect(READ_WRITE)?;
+        // The index of the slugs is written all over: with SQLite's 2 MB a large backfill reads its
+        // pages again and again.
+        link.sqlite.pragma_update(None, "cache_size", -16_384)?;
+        Ok(link)
     }
 
     /// A connection that only reads. The file is opened for writing all the same, because the
     /// shared memory of the WAL has to be written by readers too.
     pub(super) fn connect_reader(&self) -> Outcome<Link> {
-        let link = self.connect_writer()?;
+        let link = self.connect(READ_WRITE)?;
         link.sqlite.pragma_update(None, "query_only", true)?;
         Ok(link)
     }

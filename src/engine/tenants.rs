@@ -86,12 +86,7 @@ impl Engine {
                 Some(slug) => slug.to_owned(),
                 None => self.free_slug(rows, name, "", None)?,
             };
-            let now = now_micros();
-            let id = rows
-                .insert_tenant(name, &slug, domain, tenant.plan, now)?
-                .ok_or(Error::SlugTaken(slug))?;
-            rows.insert_membership(id, owner, Role::Owner, now)?;
-            rows.existing_tenant(id)
+            make(rows, &NewTenant { name, domain, ..*tenant }, slug, owner)
         })
     }
 
@@ -123,12 +118,8 @@ impl Engine {
             }
             let PlannedTenant { name, domain, plan, .. } = planner.plan(user)?;
             let slug = self.free_slug(rows, &name, user.username, None)?;
-            let now = now_micros();
-            let id = rows
-                .insert_tenant(&name, &slug, domain, plan, now)?
-                .ok_or(Error::SlugTaken(slug))?;
-            rows.insert_membership(id, user.key, Role::Owner, now)?;
-            rows.tenant(id)
+            let tenant = NewTenant { name: &name, slug: None, domain, plan };
+            make(rows, &tenant, slug, user.key).map(Some)
         })
     }
 
@@ -360,4 +351,14 @@ impl Engine {
         }
         Err(Error::TooManySlugs.into())
     }
+}
+
+/// Writes a tenant with this slug, and its owner's membership.
+fn make(rows: Rows<'_>, tenant: &NewTenant<'_>, slug: String, owner: &str) -> Outcome<Tenant> {
+    let now = now_micros();
+    let id = rows
+        .insert_tenant(tenant.name, &slug, tenant.domain, tenant.plan, now)?
+        .ok_or(Error::SlugTaken(slug))?;
+    rows.insert_membership(id, owner, Role::Owner, now)?;
+    rows.existing_tenant(id)
 }

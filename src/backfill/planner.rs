@@ -10,7 +10,7 @@ use super::{Column, Report, RowError, RowFault};
 use crate::error::Error;
 use crate::error::Result;
 use crate::model::{DOMAIN_MAX, NAME_MAX, Plan, USER_KEY_MAX, UserProfile, first_chars, trim};
-use crate::slug::{SlugAllocator, SlugOptions, base, candidate};
+use crate::slug::{Origin, SlugAllocator, SlugOptions, base, candidate};
 
 /// How tenants are planned; right for most as it is.
 ///
@@ -69,8 +69,6 @@ pub struct PlannedTenant<'a> {
     pub domain: &'a str,
     /// Its plan.
     pub plan: Plan,
-    username: &'a str,
-    kind: SlugKind,
 }
 
 /// Plans tenants, user by user, and counts what it did.
@@ -161,23 +159,23 @@ impl Planner {
             self.report.count_unknown_plan(user.tier);
         }
         let (name, name_cut) = tenant_name(user.business_name, user.username);
-        let (slug, kind) = self.slug(&name, user.username)?;
+        let (base, origin) = base(self.options.slug.style, &name, user.username);
+        let slug = self.slugs.allocate(&base)?;
         self.report.seen += 1;
         self.report.created += 1;
         self.report.names_cut += u64::from(name_cut);
-        self.report.count_slug(kind, 1);
+        self.report.count_slug(self.kind(&base, origin, &slug), 1);
         Ok(PlannedTenant {
             user_key: user.key,
             name,
             slug,
             domain: trim(user.business_domain),
             plan,
-            username: user.username,
-            kind,
         })
     }
 
-    /// Gives a planned tenant its next slug, after another writer was first to take this one.
+    /// The next slug of a user's tenant, after another writer was first to take `lost`, which was
+    /// planned for it.
     ///
     /// # Errors
     ///
@@ -188,16 +186,17 @@ impl Planner {
     /// # let mut planner = Planner::new(PlanOptions::default())?;
     /// let user = UserProfile { key: "1", business_name: "Acme", ..Default::default() };
     /// let mut planned = planner.plan(&user).unwrap();
-    /// planner.next_slug(&mut planned)?;
+    /// planned.slug = planner.next_slug(&user, &planned.slug)?;
     /// assert_eq!(planned.slug, "acme-1");
     /// # Ok::<(), tenantry::Error>(())
     /// ```
-    pub fn next_slug(&mut self, planned: &mut PlannedTenant<'_>) -> Result<()> {
-        let (slug, kind) = self.slug(&planned.name, planned.username)?;
-        self.report.count_slug(planned.kind, -1);
-        self.report.count_slug(kind, 1);
-        (planned.slug, planned.kind) = (slug, kind);
-        Ok(())
+    pub fn next_slug(&mut self, user: &UserProfile<'_>, lost: &str) -> Result<String> {
+        let (name, _) = tenant_name(user.business_name, user.username);
+        let (base, origin) = base(self.options.slug.style, &name, user.username);
+        let slug = self.slugs.allocate(&base)?;
+        self.report.count_slug(self.kind(&base, origin, lost), -1);
+        self.report.count_slug(self.kind(&base, origin, &slug), 1);
+        Ok(slug)
     }
 
     /// Counts a user who has a membership already, active or not.
@@ -232,13 +231,11 @@ impl Planner {
         self.report.errors.push(error);
     }
 
-    fn slug(&mut self, name: &str, username: &str) -> Result<(String, SlugKind)> {
-        let (base, origin) = base(self.options.slug.style, name, username);
-        let slug = self.slugs.allocate(&base)?;
-        let suffixed = slug != candidate(&base, 0, self.options.slug.limit);
+    /// How `slug` came from `base`.
+    fn kind(&self, base: &str, origin: Origin, slug: &str) -> SlugKind {
+        let suffixed = slug != candidate(base, 0, self.options.slug.limit);
         let stem = if suffixed { slug.rfind('-').unwrap_or(slug.len()) } else { slug.len() };
-        let kind = SlugKind { origin, suffixed, cut: stem < base.len() };
-        Ok((slug, kind))
+        SlugKind { origin, suffixed, cut: stem < base.len() }
     }
 
     /// What was planned so far.

@@ -283,7 +283,7 @@ impl Running<'_> {
                 break tenant;
             }
             // Another writer was first, between two chunks.
-            self.planner.next_slug(&mut planned)?;
+            planned.slug = self.planner.next_slug(user, &planned.slug)?;
         };
         rows.insert_membership(tenant, user.key, Role::Owner, now)?;
         let run = match self.run {

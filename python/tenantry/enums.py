@@ -54,13 +54,8 @@ class Style(StrEnum):
 
 
 class NewSlug(Enum):
-    """The slug that a tenant shall have after a renaming, if no text says it.
+    """A slug to be found at a renaming. Not a string: every text is a slug that one may ask for."""
 
-    Not a string: `"keep"` is a slug that one may ask for.
-    """
-
-    KEEP = "keep"
-    """The one it has."""
     OF_NAME = "of_name"
     """The first free one made of the new name."""
 

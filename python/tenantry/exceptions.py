@@ -48,9 +48,7 @@ __all__ = [
 ]
 
 
-def _rebuild(
-    cls: type["TenantryError"], message: str, fields: dict[str, Any]
-) -> "TenantryError":
+def _rebuild(cls: type["TenantryError"], message: str, fields: dict[str, Any]) -> "TenantryError":
     return cls(message, **fields)
 
 

@@ -4,6 +4,8 @@
 //! The examples in the docs are Python, and run as doctests by `tests/python`.
 
 #![allow(
+    // In `value!` a default of several tokens stands in parentheses.
+    unused_parens,
     // What is extracted from a Python object is the function's own.
     clippy::needless_pass_by_value,
     // The docs are Python's, with its texts in quotes.

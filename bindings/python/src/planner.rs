@@ -63,15 +63,19 @@ struct Planned {
 impl Planner {
     #[allow(clippy::too_many_arguments)]
     #[new]
-    #[pyo3(signature = (
-        *,
-        columns=None,
-        slug_style=In(Style::Django),
-        slug_limit=slug::SLUG_MAX,
-        reserved_slugs=Tuple(Vec::new()),
-        unknown_plan=In(UnknownPlan::Free),
-        on_error=In(OnError::Stop),
-    ))]
+    #[pyo3(
+        signature = (
+            *,
+            columns=None,
+            slug_style=In(Style::Django),
+            slug_limit=slug::SLUG_MAX,
+            reserved_slugs=Tuple(Vec::new()),
+            unknown_plan=In(UnknownPlan::Free),
+            on_error=In(OnError::Stop),
+        ),
+        text_signature = "(*, columns=None, slug_style='django', slug_limit=80, \
+            reserved_slugs=(), unknown_plan='free', on_error='stop')"
+    )]
     fn new(
         py: Python<'_>,
         columns: Option<&Bound<'_, PyAny>>,

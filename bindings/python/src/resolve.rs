@@ -38,13 +38,13 @@ value! {
     ///
     /// >>> tenantry.Candidate("acme", usable=True)
     /// Candidate(slug='acme', retired_slug=None, domain='', usable=True)
-    Candidate {
+    Candidate("(slug, retired_slug=None, domain='', usable=False)") {
         /// The tenant's slug.
         slug: String,
         /// The retired slug of the tenant that was asked for, if it was one.
         retired_slug: Option<String> = None,
         /// The tenant's domain.
-        domain: String = String::new(),
+        domain: String = (String::new()),
         /// Whether the membership is active *and* its tenant is active.
         usable: bool = false,
     }
@@ -130,7 +130,10 @@ pub(crate) fn sources(given: Option<Tuple<In<Source>>>) -> Vec<Source> {
 /// >>> tenantry.need(7).kind, tenantry.need(None).reason
 /// (<NeedKind.MEMBERSHIPS: 'memberships'>, <Reason.ANONYMOUS: 'anonymous'>)
 #[pyfunction]
-#[pyo3(signature = (user, *, selected=Asked::Nothing, header=Asked::Nothing, host=Host::default(), sources=None))]
+#[pyo3(
+    signature = (user, *, selected=Asked::Nothing, header=Asked::Nothing, host=Host::default(), sources=None),
+    text_signature = "(user, *, selected=None, header=None, host=None, sources=None)"
+)]
 pub(crate) fn need(
     user: Option<UserKey>,
     selected: Asked,
@@ -156,7 +159,8 @@ pub(crate) fn need(
 ///   harm.
 /// - `selected` is the slug in the session, `header` the one an API client sent, `host` the request's.
 ///   What cannot be a slug, of whatever type, is `not_available`.
-/// - `sources` says where a request may name its tenant, in the order of trying.
+/// - `sources` says where a request may name its tenant, in the order of trying; None for the session
+///   alone.
 ///
 /// A slug that is present decides, for or against: there is no falling back to another tenant.
 ///
@@ -168,7 +172,10 @@ pub(crate) fn need(
 /// >>> tenantry.resolve(7, rows, selected="initech").reason
 /// <Reason.NOT_AVAILABLE: 'not_available'>
 #[pyfunction]
-#[pyo3(signature = (user, rows, *, selected=Asked::Nothing, header=Asked::Nothing, host=Host::default(), sources=None))]
+#[pyo3(
+    signature = (user, rows, *, selected=Asked::Nothing, header=Asked::Nothing, host=Host::default(), sources=None),
+    text_signature = "(user, rows, *, selected=None, header=None, host=None, sources=None)"
+)]
 pub(crate) fn resolve(
     user: Option<UserKey>,
     rows: &Bound<'_, PyAny>,

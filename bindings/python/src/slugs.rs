@@ -25,7 +25,7 @@ const LONG: usize = 16 * 1024;
 /// >>> tenantry.slugify("東京"), tenantry.slugify("東京", style="transliterate")
 /// ('', 'dong-jing')
 #[pyfunction]
-#[pyo3(signature = (name, /, *, style=None))]
+#[pyo3(signature = (name, /, *, style=None), text_signature = "(name, /, *, style='django')")]
 pub(crate) fn slugify<'py>(
     name: &Bound<'py, PyString>,
     style: Option<In<Style>>,
@@ -50,7 +50,10 @@ pub(crate) fn slugify<'py>(
 /// >>> tenantry.slug_base("Acme & Co", "ann"), tenantry.slug_base("...", "ann")
 /// ('acme-co', 'ann')
 #[pyfunction]
-#[pyo3(signature = (name, username="", *, style=In(Style::Django)))]
+#[pyo3(
+    signature = (name, username="", *, style=In(Style::Django)),
+    text_signature = "(name, username='', *, style='django')"
+)]
 pub(crate) fn slug_base(name: &str, username: &str, style: In<Style>) -> String {
     slug::base(style.0, name, username).0
 }
@@ -62,7 +65,10 @@ pub(crate) fn slug_base(name: &str, username: &str, style: In<Style>) -> String 
 /// >>> tenantry.slug_candidate("grand-hotel-budapest", 1000, limit=16)
 /// 'grand-hotel-1000'
 #[pyfunction]
-#[pyo3(signature = (base, n, *, limit=slug::SLUG_MAX))]
+#[pyo3(
+    signature = (base, n, *, limit=slug::SLUG_MAX),
+    text_signature = "(base, n, *, limit=80)"
+)]
 pub(crate) fn slug_candidate(base: &str, n: u32, limit: usize) -> String {
     slug::candidate(base, n, limit)
 }
@@ -97,7 +103,10 @@ pub(crate) struct SlugAllocator(Mutex<slug::SlugAllocator>);
 #[pymethods]
 impl SlugAllocator {
     #[new]
-    #[pyo3(signature = (*, limit=slug::SLUG_MAX, taken=None))]
+    #[pyo3(
+        signature = (*, limit=slug::SLUG_MAX, taken=None),
+        text_signature = "(*, limit=80, taken=())"
+    )]
     fn new(py: Python<'_>, limit: usize, taken: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
         let slugs = Self(Mutex::new(slug::SlugAllocator::new(limit).or_raise(py)?));
         if let Some(taken) = taken {

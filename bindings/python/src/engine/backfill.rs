@@ -43,16 +43,20 @@ impl Engine {
     /// >>> engine.backfill(users).created
     /// 0
     #[allow(clippy::too_many_arguments)]
-    #[pyo3(signature = (
-        users,
-        *,
-        columns=None,
-        chunk=None,
-        dry_run=false,
-        on_error=In(OnError::Stop),
-        unknown_plan=In(UnknownPlan::Free),
-        progress=None,
-    ))]
+    #[pyo3(
+        signature = (
+            users,
+            *,
+            columns=None,
+            chunk=None,
+            dry_run=false,
+            on_error=In(OnError::Stop),
+            unknown_plan=In(UnknownPlan::Free),
+            progress=None,
+        ),
+        text_signature = "($self, users, *, columns=None, chunk=None, dry_run=False, \
+            on_error='stop', unknown_plan='free', progress=None)"
+    )]
     fn backfill(
         &self,
         py: Python<'_>,

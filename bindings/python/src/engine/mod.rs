@@ -32,7 +32,7 @@ use crate::words::In;
 /// - `cache_size`: how many answers each reading connection keeps while nothing is written, some 2 MB
 ///   by default; 0 keeps none. No answer is ever stale.
 /// - `sources`: where a request may name its tenant, in the order of trying: `session`, `header`,
-///   `domain`.
+///   `domain`; None for the session alone.
 /// - `slug_style`, `slug_limit` (16 to 80), `reserved_slugs`: how slugs are made, and which words no
 ///   tenant may have as its own.
 ///
@@ -56,18 +56,23 @@ pub(crate) struct Engine {
 impl Engine {
     #[allow(clippy::too_many_arguments)]
     #[new]
-    #[pyo3(signature = (
-        path,
-        *,
-        create=true,
-        busy_timeout=5.0,
-        max_readers=8,
-        cache_size=4096,
-        sources=None,
-        slug_style=In(Style::Django),
-        slug_limit=slug::SLUG_MAX,
-        reserved_slugs=Tuple(Vec::new()),
-    ))]
+    #[pyo3(
+        signature = (
+            path,
+            *,
+            create=true,
+            busy_timeout=5.0,
+            max_readers=8,
+            cache_size=4096,
+            sources=None,
+            slug_style=In(Style::Django),
+            slug_limit=slug::SLUG_MAX,
+            reserved_slugs=Tuple(Vec::new()),
+        ),
+        text_signature = "(path, *, create=True, busy_timeout=5.0, max_readers=8, \
+            cache_size=4096, sources=None, slug_style='django', slug_limit=80, \
+            reserved_slugs=())"
+    )]
     fn new(
         py: Python<'_>,
         path: PathBuf,

@@ -22,7 +22,10 @@ impl Engine {
     /// ('Acme', <Role.OWNER: 'owner'>, <Source.SESSION: 'session'>)
     /// >>> engine.resolve("eve", selected="acme")
     /// Resolution(tenant=None, role=None, source=None, reason=<Reason.NOT_AVAILABLE: 'not_available'>)
-    #[pyo3(signature = (user, *, selected=Asked::Nothing, header=Asked::Nothing, host=Host::default()))]
+    #[pyo3(
+        signature = (user, *, selected=Asked::Nothing, header=Asked::Nothing, host=Host::default()),
+        text_signature = "($self, user, *, selected=None, header=None, host=None)"
+    )]
     fn resolve(
         &self,
         py: Python<'_>,

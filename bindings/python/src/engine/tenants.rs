@@ -1,5 +1,6 @@
 //! Verbs about tenants.
 
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use tenantry::{NewTenant, Plan, TenantId};
@@ -11,9 +12,8 @@ use crate::rows::{Columns, Reader};
 use crate::values::Tenant;
 use crate::words::In;
 
-/// The slug that a tenant shall have after a renaming: `NewSlug.KEEP`, `NewSlug.OF_NAME`, or a text.
+/// A slug that a renaming asks for: `NewSlug.OF_NAME`, or a text.
 enum NewSlug {
-    Keep,
     OfName,
     Exactly(String),
 }
@@ -25,15 +25,13 @@ impl FromPyObject<'_, '_> for NewSlug {
         if let Ok(text) = value.cast::<PyString>() {
             return Ok(Self::Exactly(text.to_str()?.to_owned()));
         }
-        let py = value.py();
-        let twin = py.import("tenantry.enums")?.getattr("NewSlug")?;
-        if !value.is_instance(&twin)? {
-            let name = value.get_type().name()?;
-            let message = format!("slug is a text or a NewSlug, and this is of type {name}");
-            return Err(pyo3::exceptions::PyTypeError::new_err(message));
+        if value.is_instance(&value.py().import("tenantry.enums")?.getattr("NewSlug")?)? {
+            return Ok(Self::OfName);
         }
-        let keeps = value.is(&twin.getattr("KEEP")?);
-        Ok(if keeps { Self::Keep } else { Self::OfName })
+        let name = value.get_type().name()?;
+        let message =
+            format!("slug is a text, NewSlug.OF_NAME or None, and this is of type {name}");
+        Err(PyTypeError::new_err(message))
     }
 }
 
@@ -47,7 +45,10 @@ impl Engine {
     ///
     /// >>> engine.create("Acme", "ann").slug, engine.create("ACME", "bob", plan="pro").slug
     /// ('acme', 'acme-1')
-    #[pyo3(signature = (name, owner, *, slug=None, domain="", plan=In(Plan::Free)))]
+    #[pyo3(
+        signature = (name, owner, *, slug=None, domain="", plan=In(Plan::Free)),
+        text_signature = "($self, name, owner, *, slug=None, domain='', plan='free')"
+    )]
     fn create(
         &self,
         py: Python<'_>,
@@ -119,7 +120,8 @@ impl Engine {
     /// Gives a tenant another name and, if asked, another slug; the old one is then retired: it still
     /// leads to this tenant, and is never given to another.
     ///
-    /// `slug` is the new slug, or `NewSlug.OF_NAME` for the first free one made of the name. Raises
+    /// `slug` is the new slug, `NewSlug.OF_NAME` for the first free one made of the name, or None to
+    /// keep the one it has. Raises
     /// `NoSuchTenantError`, `InvalidValueError`, `SlugTakenError`.
     ///
     /// >>> acme = engine.create("Acme", "ann")
@@ -129,18 +131,18 @@ impl Engine {
     /// 'globex'
     /// >>> engine.resolve("ann", selected="acme").tenant.slug
     /// 'globex'
-    #[pyo3(signature = (tenant_id, name, *, slug=NewSlug::Keep))]
+    #[pyo3(signature = (tenant_id, name, *, slug=None))]
     fn rename(
         &self,
         py: Python<'_>,
         tenant_id: i64,
         name: &str,
-        slug: NewSlug,
+        slug: Option<NewSlug>,
     ) -> PyResult<Tenant> {
         let slug = match &slug {
-            NewSlug::Keep => tenantry::NewSlug::Keep,
-            NewSlug::OfName => tenantry::NewSlug::OfName,
-            NewSlug::Exactly(slug) => tenantry::NewSlug::Exactly(slug),
+            None => tenantry::NewSlug::Keep,
+            Some(NewSlug::OfName) => tenantry::NewSlug::OfName,
+            Some(NewSlug::Exactly(slug)) => tenantry::NewSlug::Exactly(slug),
         };
         self.run(py, |core| core.rename(TenantId(tenant_id), name, slug)).map(Tenant::from)
     }

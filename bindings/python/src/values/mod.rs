@@ -16,12 +16,13 @@ pub(crate) use report::{KeptTenant, Report, Run, UndoReport};
 pub(crate) use snapshot::{Snapshot, SnapshotTenant};
 pub(crate) use tenant::{Membership, Resolution, Tenant};
 
-/// Defines a class of values by its fields, in their order.
+/// Defines a class of values by its fields, in their order. A default that is more than one token is
+/// shown to people by a signature of its own.
 macro_rules! value {
     (
         $(#[$meta:meta])*
-        $name:ident {
-            $($(#[$field_meta:meta])* $field:ident: $type:ty $(= $default:expr)?,)+
+        $name:ident $(($signature:literal))? {
+            $($(#[$field_meta:meta])* $field:ident: $type:ty $(= $default:tt)?,)+
         }
         $($methods:tt)*
     ) => {
@@ -36,7 +37,7 @@ macro_rules! value {
         impl $name {
             #[allow(clippy::too_many_arguments)]
             #[new]
-            #[pyo3(signature = ($($field $(= $default)?),+))]
+            #[pyo3(signature = ($($field $(= $default)?),+) $(, text_signature = $signature)?)]
             fn new($($field: $type),+) -> Self {
                 Self { $($field),+ }
             }

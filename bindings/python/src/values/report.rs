@@ -15,7 +15,11 @@ value! {
     /// >>> report = engine.backfill([(1, "ann", "Acme"), (2, "bob", "Acme")])
     /// >>> report.created, report.slugs_unchanged, report.slugs_suffixed
     /// (2, 1, 1)
-    Report {
+    Report(
+        "(run=None, dry_run=False, seen=0, created=0, skipped=0, failed=0, slugs_unchanged=0, \
+          slugs_suffixed=0, slugs_cut=0, slugs_transliterated=0, slugs_fallen_back=0, names_cut=0, \
+          unknown_plans={}, errors=(), seconds=0.0)"
+    ) {
         /// The number of the run, by which it can be undone; none if it made nothing.
         run: Option<i64> = None,
         /// Whether nothing was written.
@@ -42,11 +46,11 @@ value! {
         names_cut: u64 = 0,
         /// Tiers that are no plan and became `free`: each, cut to its first 40 characters, and how
         /// many users have it.
-        unknown_plans: Counts = Counts::default(),
+        unknown_plans: Counts = (Counts::default()),
         /// The rows in error as `RowError`, in the order of the users; first those without a key.
-        errors: RowErrors = RowErrors::default(),
+        errors: RowErrors = (RowErrors::default()),
         /// How long the run took, in seconds.
-        seconds: Seconds = Seconds::default(),
+        seconds: Seconds = (Seconds::default()),
     }
 }
 

@@ -80,7 +80,7 @@ value! {
     /// 1
     /// >>> phone.resolve("ann").tenant.name
     /// 'Acme'
-    Snapshot {
+    Snapshot("(user_key, tenants, exported_at, format='tenantry.snapshot', version=1)") {
         /// The user.
         user_key: String,
         /// The tenants that the user may enter.
@@ -88,7 +88,7 @@ value! {
         /// When it was exported, UTC.
         exported_at: Utc,
         /// Always `tenantry.snapshot`.
-        format: String = FORMAT.to_owned(),
+        format: String = (FORMAT.to_owned()),
         /// The version of its form.
         version: u32 = VERSION,
     }

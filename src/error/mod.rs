@@ -89,9 +89,7 @@ pub enum Error {
         committed: u64,
     },
     /// The caller asked a run to stop.
-    #[error(
-        "interrupted; {committed} tenants were made and stay, and running the same again goes on from there"
-    )]
+    #[error("interrupted; {}", stayed(*.committed))]
     Interrupted {
         /// How many tenants the chunks before the stop made; 0 when the run was atomic.
         committed: u64,
@@ -277,6 +275,13 @@ fn kept(committed: u64) -> String {
     match committed {
         0 => "nothing was kept".to_owned(),
         n => format!("the {n} tenants of earlier chunks stay, and nothing of this one was kept"),
+    }
+}
+
+fn stayed(committed: u64) -> String {
+    match committed {
+        0 => "nothing was made, and running the same again starts anew".to_owned(),
+        n => format!("{n} tenants were made and stay; running the same again goes on from there"),
     }
 }
 

@@ -6,10 +6,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
+import tenantry
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -17,6 +18,13 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 
 Slugify = Callable[[Iterable[str], str], list[str]]
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[tenantry.Engine]:
+    """An engine over a new store."""
+    with tenantry.Engine(tmp_path / "tenancy.db") as engine:
+        yield engine
 
 
 @pytest.fixture(scope="session")

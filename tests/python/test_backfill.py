@@ -53,6 +53,10 @@ class NamedUser(NamedTuple):
     business_domain: str
 
 
+class TupleChild(tuple[Any, ...]):
+    __slots__ = ()
+
+
 class ModelLike:
     """With fields that are computed, as those of an ORM are."""
 
@@ -78,11 +82,11 @@ def sqlite_row() -> sqlite3.Row:
     return row
 
 
-AS_DICT = dict(zip(FIELDS, ANN, strict=True))
+AS_DICT: dict[str, Any] = dict(zip(FIELDS, ANN, strict=True))
 SHAPES = {
     "tuple": ANN,
     "list": list(ANN),
-    "tuple subclass": type("Row", (tuple,), {})(ANN),
+    "tuple subclass": TupleChild(ANN),
     "dict": AS_DICT,
     "OrderedDict": OrderedDict(AS_DICT),
     "UserDict": UserDict(AS_DICT),
@@ -90,7 +94,7 @@ SHAPES = {
     "dataclass": User(**AS_DICT),
     "dataclass with slots": SlottedUser(**AS_DICT),
     "NamedTuple": NamedUser("pro", 1, "ann", "Acme", "acme.example.com"),
-    "namedtuple": namedtuple("Row", FIELDS)(*ANN),
+    "namedtuple": namedtuple("Row", "id username business_name business_domain tier")(*ANN),
     "SimpleNamespace": SimpleNamespace(**AS_DICT),
     "object with computed fields": ModelLike(),
     "sqlite3.Row": sqlite_row(),

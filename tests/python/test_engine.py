@@ -229,7 +229,7 @@ def test_an_option_of_the_wrong_type_is_refused(tmp_path: Path, options: dict[st
 
 def test_options_are_by_keyword_only(tmp_path: Path) -> None:
     with pytest.raises(TypeError):
-        tenantry.Engine(tmp_path / "t.db", False)  # type: ignore[misc]
+        tenantry.Engine(tmp_path / "t.db", False)  # type: ignore[call-arg]
 
 
 Verb = Callable[[tenantry.Engine], Any]

@@ -157,7 +157,8 @@ def test_the_time_of_the_store_is_now_in_utc(engine: tenantry.Engine) -> None:
 
 
 def test_a_word_is_its_text() -> None:
-    assert tenantry.Plan.PRO == "pro"
+    assert isinstance(tenantry.Plan.PRO, str)
+    assert TENANT.plan == "pro"
     assert f"{tenantry.Role.OWNER}" == "owner"
     assert TENANT.plan is tenantry.Plan.PRO
     assert pickle.loads(pickle.dumps(TENANT)).plan is tenantry.Plan.PRO

@@ -269,9 +269,9 @@ def fill(path: Path, case: Case) -> None:
         ids = {}
         for tenant in case["tenants"]:
             # It had each of its retired slugs, one after the other.
-            first, *later = [*tenant["retired_slugs"], tenant["slug"]]
-            made = engine.create("Tenant", SOMEBODY, slug=first)
-            for slug in later:
+            slugs: list[str] = [*tenant["retired_slugs"], tenant["slug"]]
+            made = engine.create("Tenant", SOMEBODY, slug=slugs[0])
+            for slug in slugs[1:]:
                 engine.rename(made.id, "Tenant", slug=slug)
             engine.set_domain(made.id, tenant["domain"])
             engine.set_tenant_active(made.id, tenant["is_active"])

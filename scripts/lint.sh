@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 target=${CARGO_TARGET_DIR:-target}
 
 echo '== format'
-cargo fmt --check
+cargo fmt --all --check
 cargo fmt --check --manifest-path fuzz/Cargo.toml
 
 echo '== source'
@@ -16,6 +16,12 @@ echo '== clippy'
 cargo clippy --locked --all-targets --all-features -- -D warnings
 # As callers of the crate build it.
 cargo clippy --locked --lib -- -D warnings
+python=$(scripts/pythons.sh | awk '$1 !~ /t$/ { sub(/^[^ ]* /, ""); print; exit }')
+if [ -z "$python" ]; then
+    echo 'lint needs Python 3.11 or later with venv, and there is none on PATH or in pyenv' >&2
+    exit 1
+fi
+PYO3_PYTHON=$python cargo clippy --locked -p tenantry-python --features abi3 -- -D warnings
 cargo clippy --manifest-path fuzz/Cargo.toml --target-dir "$target" -- -D warnings
 
 echo '== docs'
@@ -27,14 +33,17 @@ scripts/tool.sh cargo-deny 0.20.2
 .tools/bin/cargo-deny --log-level error check bans licenses sources
 
 echo '== python and shell'
-python=$(scripts/pythons.sh | awk 'NR == 1 { sub(/^[^ ]* /, ""); print }')
-if [ -z "$python" ]; then
-    echo 'lint needs Python 3.11 or later with venv, and there is none on PATH or in pyenv' >&2
-    exit 1
-fi
 scripts/venv.sh .venv-lint "$python" tests/python/requirements.txt tests/python/requirements-lint.txt
 PATH=$PWD/.venv-lint/bin:$PATH
-ruff check scripts tests/python
-ruff format --check scripts tests/python
+ruff check benches/python examples/python python scripts tests/python
+ruff format --check benches/python examples/python python scripts tests/python
 mypy
 shellcheck scripts/*.sh .ci/run
+
+echo '== types of the Python module'
+# The stubs against the module as it is installed, and a caller against the stubs.
+scripts/wheel.sh "$python" "$target/dist"
+python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall "$target"/dist/*.whl
+python -m mypy.stubtest tenantry
+mypy --config-file /dev/null --strict tests/python/typed_caller.py
+pyright --pythonpath .venv-lint/bin/python python/tenantry tests/python/typed_caller.py

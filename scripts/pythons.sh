@@ -1,10 +1,11 @@
 #!/bin/sh
 # Prints the Pythons at hand that the tests can use, 3.11 and later: one a line, its version and its
-# path, one of each version. The `python3` people type comes first if it is one of them.
+# path, one of each version. A free-threaded one, from 3.14 on, has a t behind its version. The `python3`
+# people type comes first if it is one of them.
 set -eu
 
 candidates() {
-    for name in python3 python3.14 python3.13 python3.12 python3.11; do
+    for name in python3 python3.14 python3.13 python3.12 python3.11 python3.14t python3.15t; do
         command -v "$name" || true
     done
     if command -v pyenv >/dev/null; then
@@ -18,10 +19,12 @@ candidates() {
 candidates | while read -r python; do
     "$python" - 2>/dev/null <<'PYTHON' || true
 import sys
+import sysconfig
 
 import ensurepip, venv  # some systems ship Python without them
 
-if sys.version_info >= (3, 11) and sys.executable:
-    print("%d.%d" % sys.version_info[:2], sys.executable)
+is_free = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
+if sys.version_info >= ((3, 14) if is_free else (3, 11)) and sys.executable:
+    print("%d.%d" % sys.version_info[:2] + "t" * is_free, sys.executable)
 PYTHON
 done | awk '!seen[$1]++'

@@ -1,5 +1,5 @@
 #!/bin/sh
-# All tests: Rust, then the Python ones against the built command.
+# All tests: Rust, then the Python ones against the built command and the built wheel.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -18,17 +18,27 @@ if [ -z "$pythons" ]; then
     exit 1
 fi
 
-# The first Python runs everything. Django's answers move with Python's Unicode, so the others
-# compare the slugs again.
-first=yes
+# One wheel for every Python with a GIL: built by the first, and run by all, for Django's answers move
+# with Python's Unicode. A free-threaded one has its own.
 echo "$pythons" | while read -r version python; do
-    if [ "$first" ]; then
-        venv=.venv tests=tests/python
-    else
-        venv=.venv-$version tests=tests/python/test_slugify_against_django.py
-    fi
-    first=
-    echo "== Python $version: $tests"
-    scripts/venv.sh "$venv" "$python" tests/python/requirements.txt </dev/null
-    "$venv/bin/python" -m pytest -q "$tests" </dev/null
+    case $version in
+        *t) dist=$target/dist-$version builder=$python requirements=requirements-free-threaded.txt ;;
+        *) dist=$target/dist builder=$(echo "$pythons" | awk '$1 !~ /t$/ { sub(/^[^ ]* /, ""); print; exit }') \
+            requirements=requirements.txt ;;
+    esac
+    echo "== Python $version"
+    scripts/wheel.sh "$builder" "$dist" </dev/null
+    venv=.venv-$version
+    scripts/venv.sh "$venv" "$python" "tests/python/$requirements" </dev/null
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall \
+        "$dist"/*.whl </dev/null
+    TENANTRY_DIST=$(cd "$dist" && pwd) "$venv/bin/python" -m pytest -q tests/python </dev/null
 done
+
+case $pythons in
+    *t\ *) ;;
+    *)
+        echo '== Python 3.14t, free-threaded: built, and not run, for it is not at hand'
+        scripts/wheel.sh free-threaded "$target/dist-free-threaded"
+        ;;
+esac

@@ -16,7 +16,6 @@ import tenantry.exceptions
 from conftest import ROOT
 
 GUIDES = ["docs/python.md"]
-FLAGS = doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL * 0
 
 
 def documented() -> Iterator[tuple[str, str]]:

@@ -91,20 +91,23 @@ def test_a_fork_while_other_threads_read_and_write(engine: tenantry.Engine) -> N
     over = threading.Event()
     made = [0]
 
-    def write() -> None:
+    # By arguments: a variable shared by closures has a lock of its own in a free-threaded Python, and
+    # a child would wait for ever for a thread that has it and is not there.
+    def write(engine: tenantry.Engine) -> None:
         while not over.is_set():
             engine.create("Globex", "bob")
             made[0] += 1
 
-    def read() -> None:
+    def read(engine: tenantry.Engine, acme: tenantry.Tenant) -> None:
         while not over.is_set():
             assert engine.resolve("ann").tenant == acme
 
-    threads = [threading.Thread(target=work) for work in (write, read, read)]
+    readers = [threading.Thread(target=read, args=(engine, acme)) for _ in range(2)]
+    threads = [threading.Thread(target=write, args=(engine,)), *readers]
     for thread in threads:
         thread.start()
 
-    def child() -> None:
+    def child(engine: tenantry.Engine = engine, acme: tenantry.Tenant = acme) -> None:
         assert engine.resolve("ann").tenant == acme
         engine.create("Initech", "eve")
 

@@ -16,8 +16,9 @@ test: ## Run all tests: Rust, and Python against the built command
 lint: ## Check format, lints, docs, licences, Python and shell
 	scripts/lint.sh
 
-bench: ## Run the benchmarks
+bench: ## Run the benchmarks: Rust, then Python
 	cargo bench --locked --all-features --bench '*'
+	scripts/bench_python.sh
 
 docs: ## Build the documentation of the crate
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --all-features --lib
@@ -30,9 +31,9 @@ advisories: ## Look for known holes in the dependencies; needs the network
 	.tools/bin/cargo-deny check advisories
 
 fmt: ## Format everything; `make lint` once before, for ruff
-	cargo fmt
+	cargo fmt --all
 	cargo fmt --manifest-path fuzz/Cargo.toml
-	.venv-lint/bin/ruff format scripts tests/python
+	.venv-lint/bin/ruff format benches/python examples/python python scripts tests/python
 
 clean: ## Remove everything that was built, tools and environments too
 	cargo clean

@@ -1,6 +1,6 @@
 """Plans tenants for the users of a CSV file, in batches, and writes them as CSV: no store at all.
 
-    python examples/python/csv_to_tenants.py <tests/data/users_b_10k.csv >tenants.csv
+python examples/python/csv_to_tenants.py <tests/data/users_b_10k.csv >tenants.csv
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A small service: tenants for existing users, a sign-up, a switch, a revocation.
 
-    python examples/python/service.py
+python examples/python/service.py
 """
 
 from __future__ import annotations

@@ -5,8 +5,6 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
-#[allow(dead_code)]
-#[path = "support/mod.rs"]
 mod support;
 
 use std::io::BufRead;

@@ -5,8 +5,8 @@ cd "$(dirname "$0")/.."
 failed=0
 
 # The table is generated.
-long=$(find src -name '*.rs' ! -path src/slug/django_table.rs -exec wc -l {} + |
-    awk '$1 > 500 && $2 != "total" { print $2 ": " $1 " lines" }')
+long=$(find src bindings python -name '*.rs' ! -path src/slug/django_table.rs -exec wc -l {} + -o \
+    -name '*.py' -exec wc -l {} + | awk '$1 > 500 && $2 != "total" { print $2 ": " $1 " lines" }')
 if [ "$long" ]; then
     printf '%s\n' "$long" >&2
     echo 'a file has one subject and at most 500 lines' >&2
@@ -33,5 +33,7 @@ kernel=$(find src -mindepth 1 -maxdepth 1 ! -name store ! -name engine ! -name b
 }
 forbid 'the store does not import the engine' 'crate::(engine|Engine)' src/store
 forbid 'only the store knows SQL' 'rusqlite' src/engine src/lib.rs
+forbid 'the core knows no other language' 'pyo3|uniffi' src
+forbid 'a binding carries rows and knows no SQL' 'rusqlite|SELECT |INSERT ' bindings
 
 exit "$failed"

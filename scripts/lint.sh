@@ -45,5 +45,5 @@ echo '== types of the Python module'
 scripts/wheel.sh "$python" "$target/dist"
 python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall "$target"/dist/*.whl
 python -m mypy.stubtest tenantry
-mypy --config-file /dev/null --strict tests/python/typed_caller.py
+mypy --config-file= --strict tests/python/typed_caller.py
 pyright --pythonpath .venv-lint/bin/python python/tenantry tests/python/typed_caller.py

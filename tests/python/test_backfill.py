@@ -57,6 +57,9 @@ class TupleChild(tuple[Any, ...]):
     __slots__ = ()
 
 
+Row = namedtuple("Row", "id username business_name business_domain tier")
+
+
 class ModelLike:
     """With fields that are computed, as those of an ORM are."""
 
@@ -94,7 +97,7 @@ SHAPES = {
     "dataclass": User(**AS_DICT),
     "dataclass with slots": SlottedUser(**AS_DICT),
     "NamedTuple": NamedUser("pro", 1, "ann", "Acme", "acme.example.com"),
-    "namedtuple": namedtuple("Row", "id username business_name business_domain tier")(*ANN),
+    "namedtuple": Row(*ANN),
     "SimpleNamespace": SimpleNamespace(**AS_DICT),
     "object with computed fields": ModelLike(),
     "sqlite3.Row": sqlite_row(),

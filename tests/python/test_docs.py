@@ -15,7 +15,7 @@ import tenantry.enums
 import tenantry.exceptions
 from conftest import ROOT
 
-GUIDES = ["docs/python.md"]
+GUIDES = ["README.md", "docs/python.md"]
 
 
 def documented() -> Iterator[tuple[str, str]]:

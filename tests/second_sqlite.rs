@@ -2,25 +2,17 @@
 //!
 //! Linux only: the guard reads what Linux says of the process.
 #![cfg(target_os = "linux")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::borrow_as_ptr,
-    missing_docs,
-    // The system's SQLite is called as C calls it.
-    unsafe_code
-)]
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
+#[path = "support/stranger.rs"]
+mod stranger;
 mod support;
 
-use std::ffi::{CString, c_char, c_int, c_void};
 use std::path::Path;
-use std::ptr;
 use std::time::Duration;
 
-use libloading::{Library, Symbol};
 use rusqlite::Connection;
+use stranger::Stranger;
 use support::{Player, assert_sound, number, role, say, store};
 use tenantry::{Engine, EngineOptions, Error, NewTenant, Request};
 
@@ -34,56 +26,6 @@ fn a_child_plays_its_role() {
         ("write", write),
         ("write past the engine", write_past_the_engine),
     ]);
-}
-
-/// Another copy of SQLite, with a connection to a file.
-struct Stranger {
-    library: Library,
-    connection: *mut c_void,
-}
-
-type Open = unsafe extern "C" fn(*const c_char, *mut *mut c_void) -> c_int;
-type Exec = unsafe extern "C" fn(
-    *mut c_void,
-    *const c_char,
-    *const c_void,
-    *const c_void,
-    *const c_void,
-) -> c_int;
-type Close = unsafe extern "C" fn(*mut c_void) -> c_int;
-
-impl Stranger {
-    fn open(path: &Path) -> Self {
-        // SAFETY: the functions are those of sqlite3.h, with its arguments.
-        unsafe {
-            let library = Library::new("libsqlite3.so.0")
-                .expect("these tests need the system's SQLite: apt-get install libsqlite3-0");
-            let path = CString::new(path.to_str().unwrap()).unwrap();
-            let mut connection = ptr::null_mut();
-            let open: Symbol<'_, Open> = library.get(b"sqlite3_open").unwrap();
-            assert_eq!(open(path.as_ptr(), &raw mut connection), 0);
-            Self { library, connection }
-        }
-    }
-
-    fn exec(&self, sql: &str) {
-        let sql = CString::new(sql).unwrap();
-        let none = ptr::null();
-        // SAFETY: as above; the connection is open.
-        let code = unsafe {
-            let exec: Symbol<'_, Exec> = self.library.get(b"sqlite3_exec").unwrap();
-            exec(self.connection, sql.as_ptr(), none, none, none)
-        };
-        assert_eq!(code, 0, "{sql:?}");
-    }
-
-    fn close(self) {
-        // SAFETY: as above.
-        unsafe {
-            let close: Symbol<'_, Close> = self.library.get(b"sqlite3_close").unwrap();
-            assert_eq!(close(self.connection), 0);
-        }
-    }
 }
 
 fn in_a_child(name: &str, path: &Path) {

@@ -9,7 +9,7 @@ use super::{Engine, now_micros};
 use crate::backfill::{PlanOptions, Planner, Report, Roster, UnknownPlan, key_order};
 use crate::error::{Error, Result};
 use crate::model::{Role, UserProfile};
-use crate::store::{Outcome, Rows};
+use crate::store::{Outcome, Rows, Store};
 
 /// How many users of an atomic run pass between two calls of the progress callback.
 const STEP: usize = 1000;
@@ -161,6 +161,7 @@ impl Engine {
         let plan =
             PlanOptions { slug: self.options.slug.clone(), unknown_plan: options.unknown_plan };
         let mut run = Running {
+            store: &self.store,
             options,
             // What must be the same for an interrupted run to be gone on with.
             key: serde_json::to_string(&plan).unwrap_or_default(),
@@ -224,6 +225,7 @@ impl Engine {
 
 /// A backfill under way.
 struct Running<'a> {
+    store: &'a Store,
     options: &'a BackfillOptions<'a>,
     key: String,
     planner: Planner,
@@ -340,6 +342,9 @@ impl Running<'_> {
             // The callback has forked, and this is the child. The transaction is the parent's, and
             // to write one row more would be to write into its log.
             return Err(Error::Interrupted { committed: self.committed });
+        }
+        if !self.options.dry_run {
+            self.store.check_locks()?;
         }
         self.stop_if_cancelled()
     }

@@ -169,10 +169,11 @@ pub enum Error {
         /// Why not.
         detail: String,
     },
-    /// Another copy of SQLite in this process has the file open. Two copies break each other's
-    /// locks, and committed rows get lost.
+    /// Something else in this process has the file open or had it open meanwhile: another copy of
+    /// SQLite, or somebody who read it as a file. That breaks the locks, and committed rows get
+    /// lost. Nothing was written; only if it came in the very moment of a commit, that may stand.
     #[error(
-        "{path:?} is open in this process through another copy of SQLite, and rows would be lost; close it there, or use the store from a process of its own"
+        "{path:?} is or was opened in this process past tenantry, through another copy of SQLite or as a file, and rows would be lost; close it there and try again, or use the store from a process of its own"
     )]
     SecondSqlite {
         /// The file.

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 
 use super::Store;
-use super::failure::Outcome;
+use super::failure::{Failure, Outcome};
 use super::open::beside;
 use super::rows::Rows;
 use crate::error::{Error, Result};
@@ -38,7 +38,7 @@ impl Store {
             .map_err(|error| failed(&error))?
             .into_temp_path();
         let deadline = Instant::now() + self.pool.file.options.busy_timeout;
-        self.read_cached(|conn, _| copy(conn, &part, deadline))?;
+        self.read_long(|conn| copy(conn, &part, deadline))?;
         part.persist_noclobber(&to).map_err(|error| failed(&error))
     }
 
@@ -54,8 +54,7 @@ fn copy(conn: &Connection, to: &Path, deadline: Instant) -> Outcome<()> {
     // One step for the whole: a writer between two steps would make it begin again.
     while backup.step(-1)? != StepResult::Done {
         if Instant::now() > deadline {
-            let busy = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
-            return Err(rusqlite::Error::SqliteFailure(busy, None).into());
+            return Err(Failure::busy());
         }
         std::thread::sleep(Duration::from_millis(5));
     }

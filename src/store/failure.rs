@@ -30,6 +30,11 @@ impl From<Error> for Failure {
 }
 
 impl Failure {
+    pub(super) fn busy() -> Self {
+        let busy = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
+        Self::Sqlite(rusqlite::Error::SqliteFailure(busy, None))
+    }
+
     /// Whether the UNIQUE index of the slugs refused a row.
     pub(crate) fn is_slug_taken(&self) -> bool {
         matches!(self, Self::Sqlite(rusqlite::Error::SqliteFailure(code, Some(message)))

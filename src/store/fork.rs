@@ -65,6 +65,11 @@ impl Drop for AtWork {
     }
 }
 
+/// Whether this thread works amid work of its own, and so must not wait for that.
+pub(super) fn is_nested() -> bool {
+    DEPTH.get() > 1
+}
+
 /// Refuses all further work in this process: a connection was found that crossed a fork.
 pub(super) fn give_up() {
     BROKEN.store(true, SeqCst);

@@ -7,40 +7,71 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
+use super::fork;
+use super::locks::Locks;
 use crate::error::{Error, Result};
 
-/// How many connections this copy of SQLite has to each file.
-static OURS: Mutex<BTreeMap<PathBuf, usize>> = Mutex::new(BTreeMap::new());
+/// How many connections this copy of SQLite has to each file, and their locks.
+static OURS: Mutex<Ours> = Mutex::new(Ours::new());
+type Ours = BTreeMap<PathBuf, (usize, Arc<Locks>)>;
+
+/// How often it is looked whether the others are closed.
+const STEP: Duration = Duration::from_millis(1);
 
 /// The right to one connection to a file. To be had before it is opened, and kept until it is
 /// closed: so all engines of this process know each other.
 pub(super) struct Claim {
     file: PathBuf,
+    pub(super) locks: Arc<Locks>,
 }
 
 impl Claim {
     /// Refused if something else in this process has the file open. If nothing has, `look` may open
     /// and close it: as long as there are connections, that would drop their locks.
-    pub(super) fn new(path: &Path, look: impl FnOnce() -> Result<()>) -> Result<Self> {
+    ///
+    /// If the locks of the others are lost, waits until all of them are closed. A new connection
+    /// would share what SQLite believes of the old ones.
+    pub(super) fn new(
+        path: &Path,
+        patience: Duration,
+        look: impl FnOnce() -> Result<()>,
+    ) -> Result<Self> {
+        let second_sqlite = || Error::SecondSqlite { path: path.to_owned() };
         let file = real_path(path);
-        let mut ours = ours();
+        let deadline = Instant::now() + patience;
+        let mut ours = loop {
+            let ours = ours();
+            if ours.get(&file).is_none_or(|(_, locks)| !locks.are_lost()) {
+                break ours;
+            }
+            drop(ours);
+            // In a callback, the one to be waited for may be this thread's own.
+            if fork::is_nested() || Instant::now() >= deadline {
+                return Err(second_sqlite());
+            }
+            std::thread::sleep(STEP);
+        };
         if !ours.contains_key(&file) {
             if is_open_elsewhere(path) {
-                return Err(Error::SecondSqlite { path: path.to_owned() });
+                return Err(second_sqlite());
             }
             look()?;
         }
-        *ours.entry(file.clone()).or_default() += 1;
-        Ok(Self { file })
+        let fresh = || (0, Arc::new(Locks::new(file.clone())));
+        let (count, locks) = ours.entry(file.clone()).or_insert_with(fresh);
+        *count += 1;
+        let locks = Arc::clone(locks);
+        Ok(Self { file, locks })
     }
 }
 
 impl Drop for Claim {
     fn drop(&mut self) {
         let mut ours = ours();
-        if let Some(count) = ours.get_mut(&self.file) {
+        if let Some((count, _)) = ours.get_mut(&self.file) {
             *count -= 1;
             if *count == 0 {
                 ours.remove(&self.file);
@@ -49,8 +80,13 @@ impl Drop for Claim {
     }
 }
 
-fn ours() -> MutexGuard<'static, BTreeMap<PathBuf, usize>> {
+fn ours() -> MutexGuard<'static, Ours> {
     OURS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The locks of this process on the file at this path, which is that of [`real_path`].
+pub(super) fn locks_on(file: &Path) -> Option<Arc<Locks>> {
+    ours().get(file).map(|(_, locks)| Arc::clone(locks))
 }
 
 /// One name for a file, even before it is made.

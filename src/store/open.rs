@@ -10,8 +10,10 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::StoreOptions;
 use super::failure::{Failure, Outcome};
-use super::guard::Claim;
+use super::guard::{Claim, real_path};
+use super::locks::Locks;
 use super::schema::{self, APPLICATION_ID, Header};
+use super::turn::Log;
 use crate::error::{Error, Result};
 
 /// Each connection is used by one thread at a time: SQLite need not see to that.
@@ -29,7 +31,26 @@ pub(super) struct StoreFile {
 /// A connection, and the claim to it that outlives it.
 pub(super) struct Link {
     pub(super) sqlite: Connection,
-    _claim: Claim,
+    /// To be locked by the one who writes.
+    pub(super) log: Log,
+    claim: Claim,
+}
+
+impl Link {
+    /// The locks that SQLite has through this connection and its fellows.
+    pub(super) fn locks(&self) -> &Locks {
+        &self.claim.locks
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        if !self.locks().are_held() {
+            // Without them another process may have begun a new log, which is not ours to clear away.
+            let no_checkpoint = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+            let _ = self.sqlite.set_db_config(no_checkpoint, true);
+        }
+    }
 }
 
 impl StoreFile {
@@ -138,7 +159,8 @@ impl StoreFile {
 
     /// A connection that may write.
     pub(super) fn connect_writer(&self) -> Outcome<Link> {
-        let link = self.connect(READ_WRITE)?;
+        let mut link = self.connect(READ_WRITE)?;
+        link.log = Log::open(&real_path(&self.path));
         // The index of the slugs is written all over: with SQLite's 2 MB a large backfill reads its
         // pages again and again.
         link.sqlite.pragma_update(None, "cache_size", -16_384)?;
@@ -155,7 +177,7 @@ impl StoreFile {
 
     fn connect(&self, flags: OpenFlags) -> Outcome<Link> {
         // Before anything is opened: to close the file again would drop the other copy's locks.
-        let claim = Claim::new(&self.path, || self.look())?;
+        let claim = Claim::new(&self.path, self.options.busy_timeout, || self.look())?;
         let conn = Connection::open_with_flags(&self.path, flags)?;
         conn.busy_timeout(self.options.busy_timeout)?;
         conn.pragma_update(None, "foreign_keys", true)?;
@@ -166,7 +188,7 @@ impl StoreFile {
         // Plans that do not depend on values: else the bundled SQLite prepares again at each value.
         conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         conn.set_prepared_statement_cache_capacity(64);
-        Ok(Link { sqlite: conn, _claim: claim })
+        Ok(Link { sqlite: conn, log: Log::default(), claim })
     }
 
     pub(super) fn explain(&self, failure: Failure) -> Error {

@@ -1,11 +1,13 @@
 //! The connections to one file: one writer and several readers, lent one at a time.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::StoreOptions;
 use super::cache::Cache;
+use super::failure::Outcome;
 use super::fork::{self, AtWork};
 use super::guard::real_path;
 use super::open::{Link, StoreFile};
@@ -15,6 +17,11 @@ use once_cell::sync::OnceCell;
 /// The connections of all pools of this process, for the fork handler. They stay here until they
 /// are closed: a pool that is being dropped waits for a fork under way, which has to close them.
 static POOLS: Mutex<Vec<Arc<Mutex<State>>>> = Mutex::new(Vec::new());
+
+/// How long the locks are trusted while nothing is written: to look at each read would be felt.
+pub(super) const TRUST: Duration = Duration::from_millis(20);
+/// How often a connection is opened anew whose locks are gone at once.
+const ATTEMPTS: usize = 5;
 
 pub(super) struct Pool {
     pub(super) file: StoreFile,
@@ -39,7 +46,9 @@ struct State {
 pub(super) struct Conn {
     pub(super) link: Link,
     pub(super) cache: Cache,
-    process: u32,
+    pub(super) process: u32,
+    /// When its locks were looked at.
+    looked: Cell<Option<Instant>>,
 }
 
 /// Which of the connections.
@@ -74,18 +83,14 @@ impl Pool {
     }
 
     /// Works with a connection, opening one if none is idle and waiting if all are lent.
-    pub(super) fn with<T>(&self, kind: Use, work: impl FnOnce(&mut Conn) -> T) -> Result<T> {
+    pub(super) fn with<T>(
+        &self,
+        kind: Use,
+        work: impl FnOnce(&mut Conn) -> Outcome<T>,
+    ) -> Result<T> {
         self.real_path()?;
         let mut loan = self.borrow(kind)?;
-        let mut conn = match loan.idle.take().map(Conn::of_this_process) {
-            Some(Some(conn)) => conn,
-            // The fork was made past the handler that closes connections.
-            Some(None) => {
-                fork::give_up();
-                return Err(Error::Forked { path: self.file.path.clone() });
-            }
-            None => self.open(kind)?,
-        };
+        let mut conn = self.take(&mut loan)?;
         let result = work(&mut conn);
         if conn.process != std::process::id() {
             // The work called back, and the callback forked. Nothing may be touched in the child,
@@ -93,8 +98,40 @@ impl Pool {
             std::mem::forget((conn, loan));
             return Err(Error::Forked { path: self.file.path.clone() });
         }
+        // Without its locks, SQLite fails in ways of which it gives no true account.
+        let is_true = result.is_ok() || conn.is_sound();
         loan.idle = Some(conn);
-        Ok(result)
+        if !is_true {
+            return Err(self.second_sqlite());
+        }
+        result.map_err(|failure| self.file.explain(failure))
+    }
+
+    /// The connection of a loan: with its locks, so if need be a new one.
+    fn take(&self, loan: &mut Loan<'_>) -> Result<Conn> {
+        for _ in 0..ATTEMPTS {
+            let conn = match loan.idle.take().map(Conn::of_this_process) {
+                Some(Some(conn)) => conn,
+                // The fork was made past the handler that closes connections.
+                Some(None) => {
+                    fork::give_up();
+                    return Err(Error::Forked { path: self.file.path.clone() });
+                }
+                None => self.open(loan.kind)?,
+            };
+            let is_sound = match loan.kind {
+                Use::Read => conn.was_sound_lately(),
+                Use::Write => conn.is_sound(),
+            };
+            if is_sound {
+                return Ok(conn);
+            }
+        }
+        Err(self.second_sqlite())
+    }
+
+    pub(super) fn second_sqlite(&self) -> Error {
+        Error::SecondSqlite { path: self.file.path.clone() }
     }
 
     /// The path without links. Prepares the file at the first call.
@@ -131,10 +168,14 @@ impl Pool {
             Use::Write => self.file.connect_writer(),
             Use::Read => self.file.connect_reader(),
         };
+        let link = opened.map_err(|failure| self.file.explain(failure))?;
+        // It has read the file, to be set up.
+        link.locks().learn();
         Ok(Conn {
-            link: opened.map_err(|failure| self.file.explain(failure))?,
+            link,
             cache: Cache::new(self.file.options.cache_size),
             process: std::process::id(),
+            looked: Cell::new(None),
         })
     }
 }
@@ -164,8 +205,10 @@ impl State {
 
 impl Drop for Loan<'_> {
     fn drop(&mut self) {
-        let idle = self.idle.take().and_then(Conn::of_this_process);
+        let mut idle = self.idle.take().and_then(Conn::of_this_process);
         let mut state = lock(&self.pool.state);
+        // Looked at under the lock: who finds them gone closes what lies in the pool.
+        let lost = idle.take_if(|conn| conn.link.locks().are_lost());
         match self.kind {
             Use::Write => {
                 state.writer = idle;
@@ -178,6 +221,7 @@ impl Drop for Loan<'_> {
         }
         let is_awaited = state.waiting > 0;
         drop(state);
+        drop(lost);
         if is_awaited {
             self.pool.returned.notify_all();
         }
@@ -193,6 +237,32 @@ impl Conn {
         std::mem::forget(self);
         None
     }
+
+    /// Whether its locks are there.
+    pub(super) fn is_sound(&self) -> bool {
+        self.looked.set(Some(Instant::now()));
+        self.link.locks().are_held() || give_up_lost()
+    }
+
+    /// Whether its locks are there, amid a transaction that writes.
+    pub(super) fn has_turn(&self) -> bool {
+        self.link.locks().are_held_to_write() || give_up_lost()
+    }
+
+    /// Whether its locks were there not long ago.
+    pub(super) fn was_sound_lately(&self) -> bool {
+        if self.looked.get().is_some_and(|looked| looked.elapsed() < TRUST) {
+            return !self.link.locks().are_lost();
+        }
+        self.is_sound()
+    }
+}
+
+/// Closes what lies in any pool, behind the loss of locks: the file must not stay open with any
+/// connection before it can be opened anew. What is lent is closed when it comes back.
+fn give_up_lost() -> bool {
+    close_all_idle();
+    false
 }
 
 impl Drop for Pool {
@@ -206,7 +276,7 @@ impl Drop for Pool {
     }
 }
 
-/// Closes what is open and idle in every pool, before a fork.
+/// Closes what is open and idle in every pool.
 fn close_all_idle() {
     lock(&POOLS).iter().for_each(close_idle);
 }

@@ -293,9 +293,11 @@ class CannotOpenError(StoreError):
 
 
 class SecondSqliteError(StoreError):
-    """Another copy of SQLite in this process, such as that of `sqlite3`, has the file open.
+    """Something in this process has the file open, or had it open meanwhile, past tenantry: another copy
+    of SQLite, such as that of `sqlite3`, or somebody who read it as a file.
 
-    Two copies break each other's locks, and committed rows get lost.
+    That breaks the locks, and committed rows get lost. Nothing was written; only if it came in the very
+    moment of a commit, that may stand.
     """
 
     code = "second_sqlite"

@@ -10,6 +10,7 @@ import ctypes
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -111,7 +112,7 @@ def test_with_the_guard_the_engine_is_refused_and_the_locks_stay(tmp_path: Path)
     path = tmp_path / "host.db"
     said = host(path, "tenantry")
     assert (said["before"], said["after"]) == ("busy", "busy")
-    assert "open in this process through another copy of SQLite" in said["refused"]
+    assert "through another copy of SQLite or as a file" in said["refused"]
     assert said["host"] == "ours"
     assert left_in(path) == ["ours"]
     assert outsider(path) == "committed"
@@ -157,6 +158,70 @@ def test_a_copy_that_comes_later_stops_all_writing_until_it_has_gone(
     stranger.close()
     engine.create("Globex", "bob")
     assert len(engine.tenants()) == 2
+    assert engine.check_file() == []
+
+
+def peek_by_sqlite(path: Path) -> None:
+    conn = sqlite3.connect(path)
+    conn.execute("SELECT count(*) FROM tenant").fetchone()
+    conn.close()
+
+
+def peek_by_reading(path: Path) -> None:
+    path.read_bytes()
+
+
+PEEKS = [peek_by_sqlite, peek_by_reading]
+
+OTHER_WRITER = """
+import sys, tenantry
+try:
+    with tenantry.Engine(sys.argv[1], busy_timeout=0.2) as engine:
+        print(engine.create("Theirs", "bob").slug)
+except tenantry.exceptions.StoreBusyError:
+    print("busy")
+"""
+
+
+def other_writer(path: Path) -> str:
+    command = [sys.executable, "-c", OTHER_WRITER, str(path)]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+@pytest.mark.parametrize("peek", PEEKS)
+def test_who_peeked_and_went_took_the_locks_along_and_nothing_is_lost(
+    engine: tenantry.Engine, peek: Callable[[Path], None]
+) -> None:
+    expected = set()
+    for number in range(10):
+        expected.add(engine.create("Ours", "ann").slug)
+        peek(engine.path)
+        expected.add(other_writer(engine.path))
+        assert (engine.resolve("bob").tenant is not None) is (number == 0)
+    assert {tenant.slug for tenant in engine.tenants()} == expected
+    assert len(expected) == 20
+    assert engine.check_file() == []
+
+
+@pytest.mark.parametrize("peek", PEEKS)
+def test_who_peeks_while_a_backfill_writes_ends_it_and_nothing_is_lost(
+    engine: tenantry.Engine, peek: Callable[[Path], None]
+) -> None:
+    engine.create("Ours", "ann")
+    users = [(n, f"user{n}") for n in range(5000)]
+    others = []
+
+    def progress(done: int, _total: int) -> None:
+        if done == 2000:
+            peek(engine.path)
+            others.append(other_writer(engine.path))
+
+    with pytest.raises(exceptions.SecondSqliteError):
+        engine.backfill(users, progress=progress)
+    # Nothing of the run was kept; the other writer had to wait, or its row is there.
+    slugs = {"ours", *others} - {"busy"}
+    assert {tenant.slug for tenant in engine.tenants()} == slugs
+    assert engine.backfill(users).created == 5000
     assert engine.check_file() == []
 
 

@@ -106,12 +106,18 @@ impl Engine {
     }
 
     /// The absolute path of the file.
+    ///
+    /// >>> engine.path == folder / "engine.db"
+    /// True
     #[getter]
     fn path(&self) -> PathBuf {
         self.path.clone()
     }
 
     /// Whether the engine was closed.
+    ///
+    /// >>> engine.closed
+    /// False
     #[getter]
     fn closed(&self) -> bool {
         self.core.read().unwrap_or_else(PoisonError::into_inner).is_none()

@@ -24,6 +24,8 @@ scripts/venv.sh .venv-build "$first" tests/python/requirements-build.txt
 # Of its own, for it is not built with the features of the crate and the command.
 CARGO_TARGET_DIR=$(mkdir -p "$target/wheel" && cd "$target/wheel" && pwd)
 export CARGO_TARGET_DIR
+# All files of an sdist are of one age, by which cargo would take them for those of the sdist before.
+find "$CARGO_TARGET_DIR" -path '*/.fingerprint/tenantry-*' -prune -exec rm -r {} +
 if [ "$python" = free-threaded ]; then
     host=$(rustc -vV | sed -n 's/^host: //p')
     .venv-build/bin/maturin build --quiet --release --locked --target "$host" -i python3.14t --out "$folder"

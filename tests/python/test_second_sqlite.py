@@ -141,7 +141,9 @@ def test_a_store_that_sqlite3_holds_open_is_refused(tmp_path: Path, through: str
     with pytest.raises(exceptions.SecondSqliteError) as raised:
         tenantry.Engine(known).tenants()
     assert isinstance(raised.value, OSError)
-    assert "close it there, or use the store from a process of its own" in str(raised.value)
+    assert "close it there and try again, or use the store from a process of its own" in str(
+        raised.value
+    )
     host.close()
     assert len(tenantry.Engine(known).tenants()) == 1
 

@@ -6,7 +6,7 @@
 set -eu
 python=$1
 mkdir -p "$2"
-folder=$(cd "$2" && pwd)
+dist=$(cd "$2" && pwd)
 cd "$(dirname "$0")/.."
 
 target=${CARGO_TARGET_DIR:-target}
@@ -14,11 +14,11 @@ first=$(scripts/pythons.sh | awk '$1 !~ /t$/ { sub(/^[^ ]* /, ""); print; exit }
 inputs='src bindings python Cargo.toml Cargo.lock pyproject.toml'
 # shellcheck disable=SC2086 # a list
 wanted=$(printf '%s\n' "$python" && "$first" --version && git ls-files -z $inputs | xargs -0 cat | cksum)
-if [ "$wanted" = "$(cat "$folder/made-of" 2>/dev/null)" ]; then
+if [ "$wanted" = "$(cat "$dist/made-of" 2>/dev/null)" ]; then
     exit 0
 fi
-echo "building the Python wheel ($python) into $folder" >&2
-rm -f "$folder"/*
+echo "building the Python wheel ($python) into $dist" >&2
+folder=$(mktemp -d "$dist.XXXXXX")
 scripts/venv.sh .venv-build "$first" tests/python/requirements-build.txt
 
 # Of its own, for it is not built with the features of the crate and the command.
@@ -35,3 +35,6 @@ else
         "$folder"/*.tar.gz
 fi
 printf '%s\n' "$wanted" >"$folder/made-of"
+# At once, for whoever reads it meanwhile.
+rm -rf "$dist"
+mv "$folder" "$dist"

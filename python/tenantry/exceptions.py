@@ -175,7 +175,9 @@ class RowError(TenantryError, ValueError):
     """How many tenants earlier chunks of the run made; these stay."""
 
     def _fields(self) -> tuple[object, ...]:
-        return (self.row, self.user_key, self.column, self.fault, self.value, self.committed)
+        # One that a caller made may lack some.
+        names = ("row", "user_key", "column", "fault", "value", "committed")
+        return tuple(getattr(self, name, None) for name in names)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, RowError):

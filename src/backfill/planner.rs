@@ -84,7 +84,7 @@ pub struct PlannedTenant<'a> {
 /// planner.take_slug("acme")?;
 /// let user = UserProfile { key: "1", business_name: "Acme", tier: "gold", ..Default::default() };
 /// assert_eq!(planner.plan(&user).unwrap().slug, "acme-1");
-/// planner.skip(); // a user who has a membership
+/// planner.skip(1); // a user who has a membership
 /// let report = planner.into_report();
 /// assert_eq!((report.seen, report.created, report.skipped), (2, 1, 1));
 /// assert_eq!(report.unknown_plans["gold"], 1);
@@ -199,18 +199,18 @@ impl Planner {
         Ok(slug)
     }
 
-    /// Counts a user who has a membership already, active or not.
+    /// Counts users who have a membership already, active or not.
     ///
     /// ```
     /// # use tenantry::backfill::{PlanOptions, Planner};
     /// # let mut planner = Planner::new(PlanOptions::default())?;
-    /// planner.skip();
-    /// assert_eq!(planner.report().skipped, 1);
+    /// planner.skip(3);
+    /// assert_eq!(planner.report().skipped, 3);
     /// # Ok::<(), tenantry::Error>(())
     /// ```
-    pub fn skip(&mut self) {
-        self.report.seen += 1;
-        self.report.skipped += 1;
+    pub fn skip(&mut self, count: u64) {
+        self.report.seen = self.report.seen.saturating_add(count);
+        self.report.skipped = self.report.skipped.saturating_add(count);
     }
 
     /// Counts and lists a row in error, to go on without it.

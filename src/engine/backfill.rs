@@ -35,8 +35,8 @@ pub struct BackfillOptions<'a> {
     pub on_error: OnError,
     /// What becomes of a tier that is no plan.
     pub unknown_plan: UnknownPlan,
-    /// Is told now and then how far the run is: every thousand users, or behind every chunk. Only
-    /// behind a chunk may it write to the store.
+    /// Is told now and then how far the run is: every thousand users, from the first on, or behind
+    /// every chunk; not at all if there are no users. Only behind a chunk may it write to the store.
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
     /// Stops the run when it is set.
     pub cancel: Option<&'a Cancel>,
@@ -257,7 +257,7 @@ impl Running<'_> {
         for (row, user) in users.users(at).take(end - at) {
             self.pause()?;
             if rows.has_membership(user.key)? {
-                self.planner.skip();
+                self.planner.skip(1);
             } else {
                 self.create(rows, row, &user, now)?;
             }
@@ -308,7 +308,7 @@ impl Running<'_> {
         for (row, user) in users.users(0) {
             self.pause()?;
             if rows.map_or(Ok(false), |rows| rows.has_membership(user.key))? {
-                self.planner.skip();
+                self.planner.skip(1);
             } else if let Err(error) = self.planner.plan(&user) {
                 self.refuse(in_row(row, error))?;
             }
@@ -359,7 +359,9 @@ impl Running<'_> {
     }
 
     fn report_progress(&self) {
-        if let Some(progress) = self.options.progress {
+        if let Some(progress) = self.options.progress
+            && self.total > 0
+        {
             progress(Progress { done: self.done, total: self.total });
         }
     }

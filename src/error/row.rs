@@ -121,7 +121,7 @@ impl RowFault {
             Self::Nul => "contains a NUL character; remove it",
             Self::Unknown => "is no plan; use free, starter, growth, pro or enterprise",
             Self::Duplicate => "stands in an earlier row too; keep one of them",
-            Self::NotUtf8 => "is not UTF-8; convert the file",
+            Self::NotUtf8 => "is not UTF-8; convert it",
             Self::WrongType => "is neither text nor a whole number; convert it",
         }
     }

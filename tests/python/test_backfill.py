@@ -190,6 +190,12 @@ def test_columns_are_not_for_tuples(engine: tenantry.Engine) -> None:
         engine.backfill([ANN], columns={"id": "pk"})
 
 
+@pytest.mark.parametrize("columns", [["id"], {"id": 5}, "id", 7])
+def test_columns_that_are_no_mapping_are_refused(engine: tenantry.Engine, columns: Any) -> None:
+    with pytest.raises(TypeError, match="columns is a mapping such as"):
+        engine.backfill([AS_DICT], columns=columns)
+
+
 @pytest.mark.parametrize("user", ["ann", 7, None, b"ann"])
 def test_what_is_no_user_at_all_is_refused(engine: tenantry.Engine, user: Any) -> None:
     with pytest.raises(TypeError, match="a user is a tuple, a mapping or an object"):
@@ -267,7 +273,7 @@ def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
 def test_a_chunk_is_at_least_one(engine: tenantry.Engine) -> None:
     with pytest.raises(exceptions.InvalidValueError, match="chunk"):
         engine.backfill([ANN], chunk=0)
-    with pytest.raises(OverflowError):
+    with pytest.raises(exceptions.InvalidValueError, match="negative"):
         engine.backfill([ANN], chunk=-1)
     assert engine.backfill([ANN], chunk=1).created == 1
 
@@ -323,6 +329,22 @@ def test_an_exception_behind_the_last_chunk_says_that_all_is_done(engine: tenant
         engine.backfill(USERS, progress=stop_at(10_000))
     assert raised.value.__notes__ == ["the backfill was done: 10000 tenants stay"]
     assert len(engine.tenants()) == 10_000
+
+
+def test_without_users_there_is_no_progress(engine: tenantry.Engine) -> None:
+    engine.backfill([], progress=lambda done, total: done / total)
+    engine.backfill([], chunk=10, progress=lambda done, total: done / total)
+
+
+def test_an_exception_that_takes_no_notes_comes_out_all_the_same(engine: tenantry.Engine) -> None:
+    class StubbornError(StopError):
+        add_note = None  # type: ignore[assignment]
+
+    def progress(*_now: int) -> None:
+        raise StubbornError
+
+    with pytest.raises(StubbornError):
+        engine.backfill(USERS, progress=progress)
 
 
 def test_progress_may_ask_the_engine(engine: tenantry.Engine) -> None:

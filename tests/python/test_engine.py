@@ -105,7 +105,22 @@ def test_a_key_may_be_anything_with_a_text(engine: tenantry.Engine, key: Any) ->
     assert engine.forget_user(key) == 1
 
 
-NO_KEYS = [True, False, 1.0, float("nan"), b"1", bytearray(b"1"), "\ud800", "", "x" * 256, "a\0b"]
+class User:
+    """Shown by its address, which another one soon has."""
+
+
+class Model:
+    pk = 7
+
+    def __str__(self) -> str:
+        return "a name that may change"
+
+
+NO_KEYS: list[Any] = [
+    *(True, False, 1.0, float("nan"), 1j, b"1", bytearray(b"1"), memoryview(b"1")),
+    *("\ud800", "", "x" * 256, "a\0b"),
+    *([1], (1,), {"id": 1}, User(), User, Model(), print, ...),
+]
 
 
 @pytest.mark.parametrize("key", [*NO_KEYS, None], ids=lambda key: repr(key)[:20])
@@ -126,7 +141,7 @@ def test_what_is_no_key_is_refused(engine: tenantry.Engine, key: Any) -> None:
 
 def test_nobody_is_none_and_false_is_a_slip(engine: tenantry.Engine) -> None:
     assert engine.resolve(None).reason == "anonymous"
-    with pytest.raises(exceptions.InvalidValueError, match="not None, a bool"):
+    with pytest.raises(exceptions.InvalidValueError, match="and not None, a bool"):
         engine.resolve(False)
 
 
@@ -140,8 +155,11 @@ def test_a_selection_that_cannot_be_a_slug_is_not_available(
     nothing = tenantry.Resolution(reason="not_available")
     assert engine.resolve("ann", selected=selected) == nothing
     assert engine.resolve("ann", selected="no-such") == nothing
-    with pytest.raises(exceptions.NotAvailableError):
+    with pytest.raises(exceptions.NotAvailableError) as raised:
         engine.select("ann", selected)
+    shown = selected if isinstance(selected, str) else repr(selected)
+    if shown.isprintable():
+        assert raised.value.slug == shown[:80]
     with_header = tenantry.Engine(engine.path, sources=["header"])
     assert with_header.resolve("ann", header=selected) == nothing
 
@@ -204,6 +222,9 @@ def test_the_options_of_slugs(tmp_path: Path) -> None:
     ("options", "what"),
     [
         ({"slug_limit": 8}, "slug limit"),
+        ({"slug_limit": -1}, "number"),
+        ({"max_readers": -1}, "number"),
+        ({"cache_size": 2**64}, "number"),
         ({"busy_timeout": -1}, "busy time-out"),
         ({"busy_timeout": float("nan")}, "busy time-out"),
         ({"slug_style": "latin"}, "slug style"),
@@ -254,7 +275,10 @@ Verb = Callable[[tenantry.Engine], Any]
         (lambda e: e.undo(), exceptions.NoSuchRunError),
         (lambda e: e.rename(1, "Acme", slug=7), TypeError),
         (lambda e: e.import_("{}"), TypeError),
-        (lambda e: e.tenant(2**64), OverflowError),
+        (lambda e: e.tenant(2**64), exceptions.InvalidValueError),
+        (lambda e: e.tenant(True), TypeError),
+        (lambda e: e.create("\ud800", "ann"), exceptions.InvalidValueError),
+        (lambda e: e.rename(1, "Acme", slug="\ud800"), exceptions.InvalidValueError),
     ],
 )
 def test_what_cannot_be_done_is_refused_and_changes_nothing(
@@ -277,7 +301,13 @@ def test_a_snapshot_brings_and_takes_away(tmp_path: Path) -> None:
     server.set_membership_active(globex.id, "ann", False)
     assert phone.import_(server.export("ann")) == 1
     assert phone.current("ann").reason == "not_available"
+    early = (
+        server.export("ann")
+        .to_json()
+        .replace('"exported_at":"2', '"exported_at":"-000001-01-01T00:00:00Z","x":"2')
+    )
     for damaged in (
+        early,
         "",
         "{",
         "[]",

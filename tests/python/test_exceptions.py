@@ -64,6 +64,33 @@ def test_errors_of_rows_are_equal_by_what_they_say(engine: tenantry.Engine) -> N
     with pytest.raises(tenantry.RowError) as raised:
         raise one
     assert str(raised.value) == 'row 1: the user key "" is empty; every user needs one'
+    assert tenantry.RowError("made by hand") == tenantry.RowError("by another hand")
+
+
+def test_the_errors_of_a_report_are_made_once(engine: tenantry.Engine) -> None:
+    report = engine.backfill([(None,)], on_error="skip")
+    assert report.errors is report.errors
+
+
+def test_an_error_can_be_caught_even_while_python_shuts_down(tmp_path: Path) -> None:
+    code = """
+import sys, tenantry
+class Late:
+    def __del__(self, engine=tenantry.Engine(sys.argv[1]), error=tenantry.TenantryError):
+        try:
+            engine.select("ann", "acme")
+        except error as caught:
+            print(caught.code)
+late = Late()
+late.itself = late
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "t.db")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (done.stdout, done.stderr) == ("not_available\n", "")
 
 
 def newer(path: Path) -> None:
@@ -157,7 +184,7 @@ def test_a_message_holds_the_value_and_what_to_do(engine: tenantry.Engine) -> No
         (lambda: engine.create("Acme", "a", plan="gold"), "the plans are free", {"plan": "gold"}),
         (lambda: engine.join(1, "a", "boss"), "the roles are owner", {"role": "boss"}),
         (lambda: engine.create("A", "a", slug="b b"), "a slug is 1 to 80", {"value": "b b"}),
-        (lambda: engine.tenants_of(True), "not None, a bool", {"value": "True"}),
+        (lambda: engine.tenants_of(True), "and not None, a bool", {"value": "True"}),
         (lambda: engine.undo(9), "list the runs", {"run": 9}),
         (lambda: engine.set_plan(9, "pro"), "may have been deleted", {"tenant_id": 9}),
     ]

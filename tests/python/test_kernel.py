@@ -60,10 +60,34 @@ def test_resolve_takes_rows_as_objects_or_tuples_from_any_iterable() -> None:
     assert tenantry.resolve(7, rows) == tenantry.Decision(1, "sole_membership")  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("row", [("acme",), "acme", ("acme", None, "", "yes"), {"slug": "acme"}])
-def test_resolve_refuses_rows_of_another_form(row: Any) -> None:
-    with pytest.raises((TypeError, ValueError)):
-        tenantry.resolve(7, [row])
+def test_resolve_takes_rows_as_a_database_gives_them() -> None:
+    rows = [("acme", None, None, 0), ("globex", "old", None, 1)]
+    assert tenantry.resolve(7, rows).index == 1
+    assert tenantry.resolve(7, rows, selected="old").index == 1
+
+
+ROWS = [("acme",), "acme", ("acme", None, "", "yes"), {"slug": "acme"}, ("acme", None, "", 2), None]
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_resolve_refuses_rows_of_another_form_and_says_which(row: Any) -> None:
+    with pytest.raises(TypeError, match="row 2: a row is a Candidate or a tuple"):
+        tenantry.resolve(7, [("acme", None, "", True), row])
+
+
+def test_half_a_surrogate_pair_is_in_no_host_and_in_no_slug(engine: tenantry.Engine) -> None:
+    assert not tenantry.is_host_of("\ud800", "\ud800")
+    assert not tenantry.is_valid_slug("\ud800")
+    assert engine.tenant_by_slug("\ud800") is None
+    assert not engine.release_slug("\ud800")
+    with pytest.raises(exceptions.InvalidValueError, match="half of a surrogate pair"):
+        tenantry.slug_base("\ud800")
+
+
+def test_a_number_out_of_range_is_named() -> None:
+    with pytest.raises(exceptions.InvalidValueError, match="negative or too large") as raised:
+        tenantry.slug_candidate("acme", 2**32)
+    assert raised.value.value == str(2**32)
 
 
 def test_a_candidate_is_unusable_unless_told() -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import enum
 import gc
+import signal
+import subprocess
+import sys
 import threading
 import uuid
 from collections.abc import Iterator
@@ -140,7 +144,7 @@ def test_it_is_for_one_thread_at_a_time() -> None:
         thread.join()
     assert done
     assert planner.report().created == len(done) * len(users)
-    assert all("keep it to one thread" in message for message in refused)
+    assert all("keep it to one" in message for message in refused)
 
 
 def test_many_batches_leave_nothing_behind() -> None:
@@ -203,3 +207,91 @@ def test_no_row_is_lost_and_nothing_crashes_whatever_it_holds(rows: list[Any]) -
     assert all(tenantry.is_valid_slug(slug) for slug in found)
     for tenant in planned:
         assert tenant is None or 1 <= len(tenant.name) <= 200
+
+
+def test_a_second_one_that_plans_is_refused_while_the_first_still_reads() -> None:
+    planner = tenantry.Planner()
+    refused: list[str] = []
+
+    def users() -> Iterator[tuple[int, str]]:
+        yield (1, "ann")
+        with pytest.raises(RuntimeError) as raised:
+            planner.plan([(2, "bob")])
+        refused.append(str(raised.value))
+        # To count those who need no tenant is no planning.
+        planner.skip(2)
+        yield (3, "eve")
+
+    assert slugs(planner.plan(users())) == ["anns-workspace", "eves-workspace"]
+    assert "planning already" in refused[0]
+    report = planner.report()
+    assert (report.seen, report.created, report.skipped) == (4, 2, 2)
+    # It is free again, whatever became of the batch.
+    with pytest.raises(ZeroDivisionError):
+        planner.plan(1 // 0 for _ in range(1))
+    planner.plan([(4, "joe")])
+
+
+def test_a_length_that_is_not_true_does_no_harm() -> None:
+    class Liar:
+        def __len__(self) -> int:
+            return 10**12
+
+        def __iter__(self) -> Iterator[tuple[int, str]]:
+            return iter([(1, "ann")])
+
+    assert slugs(tenantry.Planner().plan(Liar())) == ["anns-workspace"]
+
+
+def test_a_misnamed_column_is_found_whatever_comes_behind_it() -> None:
+    users = [{"id": 1, "login": "ann", "company": "Acme"}, (2, "eve", "Initech")]
+    for order in (users, users[::-1]):
+        with pytest.raises(exceptions.InvalidValueError, match="username"):
+            tenantry.Planner().plan(order)
+
+
+def test_one_text_is_not_several() -> None:
+    with pytest.raises(TypeError, match="this is one text"):
+        tenantry.Planner().take_slugs("acme")
+    with pytest.raises(TypeError, match="this is one text"):
+        tenantry.SlugAllocator(taken="acme")
+
+
+def test_the_key_as_text_is_the_one_that_the_engine_keeps(engine: tenantry.Engine) -> None:
+    class Key(str, enum.Enum):  # noqa: UP042 - its str() is another text
+        A = "a"
+
+    [planned] = tenantry.Planner().plan([(Key.A, "ann")])
+    assert planned is not None
+    engine.backfill([(Key.A, "ann")])
+    [(_, membership)] = engine.tenants_of(Key.A)
+    assert planned.user_key == membership.user_key == "a"
+
+
+def test_ctrl_c_stops_a_batch_that_is_being_read() -> None:
+    code = """
+import itertools, tenantry
+print("reading", flush=True)
+tenantry.Planner().plan(itertools.repeat((1, "ann")))
+"""
+    child = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert child.stdout
+    child.stdout.readline()
+    child.send_signal(signal.SIGINT)
+    assert "KeyboardInterrupt" in child.communicate(timeout=60)[1]
+
+
+def test_rows_of_many_types_are_read_each_by_its_own(engine: tenantry.Engine) -> None:
+    def users() -> Iterator[Any]:
+        fields = ("id", "username", "business_name", "business_domain", "tier")
+        for number in range(2000):
+            row = (number, "", "Acme", "", "")
+            # A class of its own for each, which is gone soon, and its address another's.
+            if number % 2:
+                yield type("Row", (tuple,), {})(row)
+            else:
+                yield type("Row", (), dict(zip(fields, row, strict=True)))()
+
+    assert engine.backfill(users()).created == 2000

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{IntoPyDict, PyDict};
 use tenantry::backfill::RowError;
 use tenantry::{Error, TenantId};
@@ -50,6 +51,11 @@ pub(crate) fn closed(py: Python<'_>, path: &Path) -> PyErr {
         .unwrap_or_else(|failure| failure)
 }
 
+/// A row in error that no transaction had to be given up for.
+pub(crate) fn bad_row(py: Python<'_>, row: &RowError) -> PyErr {
+    row_error(py, row, 0, &row.to_string()).unwrap_or_else(|failure| failure)
+}
+
 /// A row in error as an exception, to be raised or listed.
 pub(crate) fn row_error(
     py: Python<'_>,
@@ -68,8 +74,15 @@ pub(crate) fn row_error(
 }
 
 fn make(py: Python<'_>, class: &str, message: &str, fields: &Bound<'_, PyDict>) -> PyResult<PyErr> {
-    let class = py.import("tenantry.exceptions")?.getattr(class)?;
+    let class = find(py)?.bind(py).getattr(class)?;
     Ok(PyErr::from_value(class.call((message,), Some(fields))?))
+}
+
+/// The module of the exceptions: found when this one is imported, for while Python shuts down nothing can
+/// be imported any more.
+pub(crate) fn find(py: Python<'_>) -> PyResult<&'static Py<PyModule>> {
+    static EXCEPTIONS: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
+    EXCEPTIONS.get_or_try_init(py, || Ok(py.import("tenantry.exceptions")?.unbind()))
 }
 
 type ClassAndFields<'py> = (&'static str, Bound<'py, PyDict>);

@@ -13,9 +13,11 @@
     clippy::doc_markdown
 )]
 
+mod arguments;
 mod engine;
 mod errors;
 mod keys;
+mod planned;
 mod planner;
 mod resolve;
 mod rows;
@@ -31,7 +33,9 @@ mod _native {
     #[pymodule_export]
     use super::engine::Engine;
     #[pymodule_export]
-    use super::planner::{PlannedTenant, Planner, key_order, tenant_name, tenant_plan};
+    use super::planned::PlannedTenant;
+    #[pymodule_export]
+    use super::planner::{Planner, key_order, tenant_name, tenant_plan};
     #[pymodule_export]
     use super::resolve::{Candidate, Decision, Need, is_host_of, need, resolve};
     #[pymodule_export]
@@ -48,6 +52,7 @@ mod _native {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+        super::errors::find(module.py())?;
         super::words::check(module.py())
     }
 }

@@ -1,12 +1,14 @@
 //! Resolution on rows already read: `tenantry::resolve`.
 
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
-use pyo3::types::PyString;
+use pyo3::types::{PyBool, PyInt, PyString};
 use tenantry::resolve::{self as kernel, decide};
 use tenantry::{Reason, Request, Source};
 
-use crate::keys::UserKey;
+use crate::arguments::each;
+use crate::keys::{UserKey, shown};
 use crate::values::{Tuple, value};
 use crate::words::In;
 
@@ -67,7 +69,8 @@ value! {
 pub(crate) enum Asked {
     Nothing,
     Slug(PyBackedStr),
-    Unusable,
+    /// As it looks.
+    Unusable(String),
 }
 
 impl Asked {
@@ -76,7 +79,7 @@ impl Asked {
             Self::Nothing => None,
             Self::Slug(slug) => Some(slug),
             // No slug holds it.
-            Self::Unusable => Some("\0"),
+            Self::Unusable(_) => Some("\0"),
         }
     }
 }
@@ -89,8 +92,10 @@ impl FromPyObject<'_, '_> for Asked {
             return Ok(Self::Nothing);
         }
         let text = value.cast::<PyString>().ok();
-        let text = text.and_then(|text| PyBackedStr::try_from(text.to_owned()).ok());
-        Ok(text.map_or(Self::Unusable, Self::Slug))
+        match text.and_then(|text| PyBackedStr::try_from(text.to_owned()).ok()) {
+            Some(slug) => Ok(Self::Slug(slug)),
+            None => shown(&value).map(Self::Unusable),
+        }
     }
 }
 
@@ -155,8 +160,8 @@ pub(crate) fn need(
 /// `Engine.resolve` follows.
 ///
 /// - `user` is the key of the authenticated user, None when nobody is.
-/// - `rows` are those that `need` asks for, each a `Candidate` or a tuple of its fields; more do no
-///   harm.
+/// - `rows` are those that `need` asks for, each a `Candidate` or a tuple `(slug, retired_slug, domain,
+///   usable)` as a database gives it: None for no domain, 0 and 1 for a bool. More do no harm.
 /// - `selected` is the slug in the session, `header` the one an API client sent, `host` the request's.
 ///   What cannot be a slug, of whatever type, is `not_available`.
 /// - `sources` says where a request may name its tenant, in the order of trying; None for the session
@@ -184,10 +189,11 @@ pub(crate) fn resolve(
     host: Host,
     sources: Option<Tuple<In<Source>>>,
 ) -> PyResult<Decision> {
-    let mut read = Vec::with_capacity(rows.len().unwrap_or_default());
-    for row in rows.try_iter()? {
-        read.push(Row::of(&row?)?);
-    }
+    let mut read = Vec::new();
+    each(rows, |row| {
+        read.push(Row::of(&row, read.len() + 1)?);
+        Ok(())
+    })?;
     let candidates: Vec<_> = read.iter().map(Row::as_candidate).collect();
     let request = request(user.as_ref(), &selected, &header, &host);
     Ok(match decide(&request, &self::sources(sources), &candidates) {
@@ -203,16 +209,37 @@ pub(crate) fn resolve(
 /// A row of `resolve`.
 enum Row {
     Candidate(Py<Candidate>),
-    Fields(PyBackedStr, Option<PyBackedStr>, PyBackedStr, bool),
+    Fields(PyBackedStr, Option<PyBackedStr>, Option<PyBackedStr>, bool),
 }
 
 impl Row {
-    fn of(row: &Bound<'_, PyAny>) -> PyResult<Self> {
+    fn of(row: &Bound<'_, PyAny>, number: usize) -> PyResult<Self> {
         if let Ok(candidate) = row.cast::<Candidate>() {
             return Ok(Self::Candidate(candidate.clone().unbind()));
         }
-        let (slug, retired_slug, domain, usable) = row.extract()?;
-        Ok(Self::Fields(slug, retired_slug, domain, usable))
+        let fields = || {
+            let (slug, retired_slug, domain, usable): (_, _, _, Bound<'_, PyAny>) =
+                row.extract()?;
+            // Most databases have a number for it.
+            let usable = match usable.cast::<PyInt>() {
+                Ok(number) if !usable.is_instance_of::<PyBool>() => match number.extract::<u8>()? {
+                    0 => false,
+                    1 => true,
+                    _ => return Err(PyTypeError::new_err("0 or 1")),
+                },
+                _ => usable.extract()?,
+            };
+            PyResult::Ok(Self::Fields(slug, retired_slug, domain, usable))
+        };
+        fields().map_err(|error| {
+            let message = format!(
+                "row {number}: a row is a Candidate or a tuple (slug, retired_slug, domain, usable) of \
+                 two texts, or None for the second, a text or None, and a bool"
+            );
+            let better = PyTypeError::new_err(message);
+            better.set_cause(row.py(), Some(error));
+            better
+        })
     }
 
     fn as_candidate(&self) -> kernel::Candidate<'_> {
@@ -225,14 +252,14 @@ impl Row {
             Self::Fields(slug, retired_slug, domain, usable) => kernel::Candidate {
                 slug,
                 retired_slug: retired_slug.as_deref(),
-                domain,
+                domain: domain.as_deref().unwrap_or_default(),
                 usable: *usable,
             },
         }
     }
 }
 
-fn request<'a>(
+pub(crate) fn request<'a>(
     user: Option<&'a UserKey>,
     selected: &'a Asked,
     header: &'a Asked,
@@ -255,6 +282,7 @@ fn request<'a>(
 /// False
 #[pyfunction]
 #[pyo3(signature = (host, domain, /))]
-pub(crate) fn is_host_of(host: &str, domain: &str) -> bool {
-    kernel::is_host_of(host, domain)
+pub(crate) fn is_host_of(host: &Bound<'_, PyString>, domain: &Bound<'_, PyString>) -> bool {
+    // Half of a surrogate pair is in none.
+    matches!((host.to_str(), domain.to_str()), (Ok(host), Ok(domain)) if kernel::is_host_of(host, domain))
 }

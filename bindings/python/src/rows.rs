@@ -4,10 +4,11 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
-use pyo3::types::{PyBool, PyBytes, PyDict, PyInt, PyList, PyString, PyTuple};
+use pyo3::types::{PyBool, PyBytes, PyDict, PyInt, PyList, PyString, PyTuple, PyType};
 use tenantry::backfill::{Column, RowError, RowFault};
 use tenantry::{Roster, UserProfile};
 
+use crate::arguments::each;
 use crate::errors;
 use crate::keys::{Fault, key_text, shown, utf8};
 
@@ -21,9 +22,6 @@ const FIELDS: [(&str, &str, Column); 5] = [
     ("plan", "tier", Column::Plan),
 ];
 
-/// How many rows are read between two looks at signals and at other threads.
-const STEP: usize = 4096;
-
 /// The key or attribute of each field; none for a field that the rows do not have.
 pub(crate) struct Columns {
     names: [Option<Py<PyString>>; 5],
@@ -35,8 +33,13 @@ impl Columns {
     pub(crate) fn new(py: Python<'_>, columns: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
         let mut names = FIELDS.map(|(_, name, _)| Some(PyString::intern(py, name).unbind()));
         let Some(columns) = columns else { return Ok(Self { names, are_given: false }) };
-        for item in columns.call_method0(intern!(py, "items"))?.try_iter()? {
-            let (field, name): (String, Option<Bound<'_, PyString>>) = item?.extract()?;
+        let no_mapping = |_| {
+            PyTypeError::new_err("columns is a mapping such as {\"id\": \"pk\", \"plan\": None}")
+        };
+        let items = columns.call_method0(intern!(py, "items")).map_err(no_mapping)?;
+        for item in items.try_iter()? {
+            let (field, name): (String, Option<Bound<'_, PyString>>) =
+                item?.extract().map_err(no_mapping)?;
             let Some(number) = FIELDS.iter().position(|(known, ..)| *known == field) else {
                 let reason = "the fields are id, username, name, domain and plan";
                 return Err(errors::invalid(py, "field in columns", &field, reason));
@@ -99,33 +102,37 @@ impl UserRow {
     }
 }
 
+/// What a reader has read.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Read {
+    /// How many rows.
+    pub(crate) rows: u64,
+    /// Whether any of them had names, and not places, for its fields.
+    any_named: bool,
+    /// Which columns stood in those that had.
+    seen: [bool; 5],
+}
+
 /// Reads rows, and remembers which columns it has seen.
 pub(crate) struct Reader<'a> {
     columns: &'a Columns,
-    seen: [bool; 5],
-    rows: u64,
-    /// The shape of the last row's type: most rows are of one.
-    last: Option<(usize, Shape)>,
+    pub(crate) read: Read,
+    /// The last row's type, and its shape: most rows are of one.
+    last: Option<(Py<PyType>, Shape)>,
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(columns: &'a Columns) -> Self {
-        Self { columns, seen: [false; 5], rows: 0, last: None }
-    }
-
-    /// Goes on where an earlier reader stopped.
-    pub(crate) fn going_on(columns: &'a Columns, seen: [bool; 5], rows: u64) -> Self {
-        Self { seen, rows, ..Self::new(columns) }
-    }
-
-    pub(crate) fn so_far(&self) -> ([bool; 5], u64) {
-        (self.seen, self.rows)
+    /// A reader that goes on where an earlier one stopped.
+    pub(crate) fn new(columns: &'a Columns, read: Read) -> Self {
+        Self { columns, read, last: None }
     }
 
     pub(crate) fn read(&mut self, row: &Bound<'_, PyAny>) -> PyResult<UserRow> {
         let py = row.py();
-        self.rows += 1;
+        self.read.rows += 1;
         let shape = self.shape(row)?;
+        let is_named = matches!(shape, Shape::Mapping | Shape::Attributes);
+        self.read.any_named |= is_named;
         let width = match shape {
             Shape::Tuple => row.cast::<PyTuple>()?.len(),
             Shape::List => row.cast::<PyList>()?.len(),
@@ -151,7 +158,7 @@ impl<'a> Reader<'a> {
                 }
                 continue;
             };
-            self.seen[field] = true;
+            self.read.seen[field] |= is_named;
             let text = if field == 0 { key_text(&value)?.map(Some) } else { plain_text(&value)? };
             match text {
                 Ok(text) => read.texts[field] = text,
@@ -169,20 +176,17 @@ impl<'a> Reader<'a> {
 
     /// An error if a column stood in none of the rows: then it is misnamed.
     pub(crate) fn check_columns(&self, py: Python<'_>) -> PyResult<()> {
-        if self.rows == 0 || matches!(self.last, Some((_, Shape::Tuple | Shape::List)) | None) {
-            return Ok(());
-        }
-        let missing = (0..FIELDS.len())
-            .find(|&field| !self.seen[field] && self.columns.names[field].is_some());
+        let is_missing =
+            |field: &usize| !self.read.seen[*field] && self.columns.names[*field].is_some();
+        let missing = (0..FIELDS.len()).find(is_missing).filter(|_| self.read.any_named);
         missing.map_or(Ok(()), |field| Err(self.columns.missing(py, field)))
     }
 
     fn shape(&mut self, row: &Bound<'_, PyAny>) -> PyResult<Shape> {
-        let kind = row.get_type_ptr() as usize;
-        if let Some((last, shape)) = self.last
-            && last == kind
+        if let Some((last, shape)) = &self.last
+            && last.as_ptr().cast() == row.get_type_ptr()
         {
-            return Ok(shape);
+            return Ok(*shape);
         }
         let shape = shape(row)?;
         if self.columns.are_given && matches!(shape, Shape::Tuple | Shape::List) {
@@ -190,7 +194,7 @@ impl<'a> Reader<'a> {
                            order (id, username, business_name, business_domain, tier)";
             return Err(PyTypeError::new_err(message));
         }
-        self.last = Some((kind, shape));
+        self.last = Some((row.get_type().unbind(), shape));
         Ok(shape)
     }
 }
@@ -260,21 +264,26 @@ fn plain_text(value: &Bound<'_, PyAny>) -> PyResult<Result<Option<PyBackedStr>, 
 
 /// All users of an iterable.
 pub(crate) fn roster(users: &Bound<'_, PyAny>, columns: &Columns) -> PyResult<Roster> {
-    let py = users.py();
-    let mut reader = Reader::new(columns);
+    let mut reader = Reader::new(columns, Read::default());
     let mut roster = Roster::new();
-    for (number, row) in users.try_iter()?.enumerate() {
-        let read = reader.read(&row?)?;
+    each(users, |row| {
+        let read = reader.read(&row)?;
+        let number = reader.read.rows;
         match read.profile() {
-            Ok(user) => roster.push_row(reader.rows, &user),
-            Err(error) => roster.reject(RowError { row: Some(reader.rows), ..error }),
+            Ok(user) => roster.push_row(number, &user),
+            Err(error) => roster.reject(RowError { row: Some(number), ..error }),
         }
-        if number % STEP == STEP - 1 {
-            py.check_signals()?;
-            // Others get their turn.
-            py.detach(|| ());
-        }
-    }
-    reader.check_columns(py)?;
+        Ok(())
+    })?;
+    reader.check_columns(users.py())?;
     Ok(roster)
+}
+
+/// One user, for a verb about one.
+pub(crate) fn user(user: &Bound<'_, PyAny>, columns: &Columns) -> PyResult<UserRow> {
+    let mut reader = Reader::new(columns, Read::default());
+    let row = reader.read(user)?;
+    reader.check_columns(user.py())?;
+    row.profile().map_err(|row| errors::bad_row(user.py(), &row))?;
+    Ok(row)
 }

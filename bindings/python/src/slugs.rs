@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 use tenantry::slug::{self, Style};
 
+use crate::arguments::{Number, Text, each_text};
 use crate::errors::OrRaise;
 use crate::words::In;
 
@@ -51,11 +52,11 @@ pub(crate) fn slugify<'py>(
 /// ('acme-co', 'ann')
 #[pyfunction]
 #[pyo3(
-    signature = (name, username="", *, style=In(Style::Django)),
-    text_signature = "(name, username='', *, style='django')"
+    signature = (name, username=None, *, style=In(Style::Django)),
+    text_signature = "(name, username=None, *, style='django')"
 )]
-pub(crate) fn slug_base(name: &str, username: &str, style: In<Style>) -> String {
-    slug::base(style.0, name, username).0
+pub(crate) fn slug_base(name: Text, username: Option<Text>, style: In<Style>) -> String {
+    slug::base(style.0, &name, username.as_deref().unwrap_or_default()).0
 }
 
 /// Candidate `n` of a base within `limit` characters, always cut from the whole base.
@@ -66,11 +67,11 @@ pub(crate) fn slug_base(name: &str, username: &str, style: In<Style>) -> String 
 /// 'grand-hotel-1000'
 #[pyfunction]
 #[pyo3(
-    signature = (base, n, *, limit=slug::SLUG_MAX),
+    signature = (base, n, *, limit=Number(slug::SLUG_MAX)),
     text_signature = "(base, n, *, limit=80)"
 )]
-pub(crate) fn slug_candidate(base: &str, n: u32, limit: usize) -> String {
-    slug::candidate(base, n, limit)
+pub(crate) fn slug_candidate(base: Text, n: Number<u32>, limit: Number<usize>) -> String {
+    slug::candidate(&base, n.0, limit.0)
 }
 
 /// Whether a tenant may bear this slug: 1 to 80 of ASCII letters, digits, `-` and `_`, which is what
@@ -104,15 +105,17 @@ pub(crate) struct SlugAllocator(Mutex<slug::SlugAllocator>);
 impl SlugAllocator {
     #[new]
     #[pyo3(
-        signature = (*, limit=slug::SLUG_MAX, taken=None),
+        signature = (*, limit=Number(slug::SLUG_MAX), taken=None),
         text_signature = "(*, limit=80, taken=())"
     )]
-    fn new(py: Python<'_>, limit: usize, taken: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
-        let slugs = Self(Mutex::new(slug::SlugAllocator::new(limit).or_raise(py)?));
+    fn new(
+        py: Python<'_>,
+        limit: Number<usize>,
+        taken: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let slugs = Self(Mutex::new(slug::SlugAllocator::new(limit.0).or_raise(py)?));
         if let Some(taken) = taken {
-            for slug in taken.try_iter()? {
-                slugs.take(py, slug?.extract()?)?;
-            }
+            each_text(taken, |slug| lone(&slugs.0, |slugs| slugs.take(slug))?.or_raise(py))?;
         }
         Ok(slugs)
     }
@@ -124,8 +127,8 @@ impl SlugAllocator {
     /// >>> slugs.allocate("admin")
     /// 'admin-1'
     #[pyo3(signature = (slug, /))]
-    fn take(&self, py: Python<'_>, slug: &str) -> PyResult<()> {
-        lone(&self.0, |slugs| slugs.take(slug))?.or_raise(py)
+    fn take(&self, py: Python<'_>, slug: Text) -> PyResult<()> {
+        lone(&self.0, |slugs| slugs.take(&slug))?.or_raise(py)
     }
 
     /// Gives out the first free candidate of a base.
@@ -136,8 +139,8 @@ impl SlugAllocator {
     /// >>> tenantry.SlugAllocator(limit=16).allocate("grand-hotel-budapest")
     /// 'grand-hotel-buda'
     #[pyo3(signature = (base, /))]
-    fn allocate(&self, py: Python<'_>, base: &str) -> PyResult<String> {
-        lone(&self.0, |slugs| slugs.allocate(base))?.or_raise(py)
+    fn allocate(&self, py: Python<'_>, base: Text) -> PyResult<String> {
+        lone(&self.0, |slugs| slugs.allocate(&base))?.or_raise(py)
     }
 
     /// How many slugs are taken or given out.
@@ -145,8 +148,11 @@ impl SlugAllocator {
         lone(&self.0, |slugs| slugs.len())
     }
 
-    fn __repr__(&self) -> PyResult<String> {
-        Ok(format!("<SlugAllocator: {} taken>", self.__len__()?))
+    fn __repr__(&self) -> String {
+        match self.__len__() {
+            Ok(taken) => format!("<SlugAllocator: {taken} taken>"),
+            Err(_) => "<SlugAllocator: at work>".to_owned(),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use tenantry::backfill::UnknownPlan;
 use tenantry::{BackfillOptions, Cancel, OnError, Progress};
 
 use super::Engine;
+use crate::arguments::Number;
 use crate::errors;
 use crate::rows::{Columns, roster};
 use crate::values::{Finding, Report, Run, UndoReport};
@@ -30,7 +31,8 @@ impl Engine {
     /// - `dry_run`: report only, and write nothing.
     /// - `on_error`: what a row in error does, `stop` by raising `RowError`, or `skip`.
     /// - `unknown_plan`: what becomes of a tier that is no plan, `free`, or `reject` the row.
-    /// - `progress(done, total)` is called now and then, behind every chunk or every thousand users.
+    /// - `progress(done, total)` is called now and then, behind every chunk or every thousand users from
+    ///   the first on; not at all if there are none.
     ///   What it raises ends the run and comes out here, as does Ctrl-C: an atomic run then keeps
     ///   nothing, one in chunks keeps those that are done, as a note at the exception says.
     ///
@@ -62,13 +64,13 @@ impl Engine {
         py: Python<'_>,
         users: &Bound<'_, PyAny>,
         columns: Option<&Bound<'_, PyAny>>,
-        chunk: Option<usize>,
+        chunk: Option<Number<usize>>,
         dry_run: bool,
         on_error: In<OnError>,
         unknown_plan: In<UnknownPlan>,
         progress: Option<Py<PyAny>>,
     ) -> PyResult<Report> {
-        let chunk = match chunk.map(NonZeroUsize::new) {
+        let chunk = match chunk.map(|Number(size)| NonZeroUsize::new(size)) {
             Some(None) => {
                 let reason = "it is a number of users, at least 1, or None for all at once";
                 return Err(errors::invalid(py, "chunk", "0", reason));
@@ -110,7 +112,8 @@ impl Engine {
                     Ok(report) => format!("the backfill was done: {} tenants stay", report.created),
                     Err(interrupted) => interrupted.value(py).str()?.to_string(),
                 };
-                error.value(py).call_method1("add_note", (note,))?;
+                // An exception that takes no notes is raised all the same.
+                let _ = error.value(py).call_method1("add_note", (note,));
                 Err(error)
             }
         }
@@ -134,7 +137,8 @@ impl Engine {
     /// >>> engine.undo(run).removed
     /// 1
     #[pyo3(signature = (run=None))]
-    fn undo(&self, py: Python<'_>, run: Option<i64>) -> PyResult<UndoReport> {
+    fn undo(&self, py: Python<'_>, run: Option<Number<i64>>) -> PyResult<UndoReport> {
+        let run = run.map(|Number(run)| run);
         UndoReport::of(py, self.run(py, |core| core.undo(run))?)
     }
 

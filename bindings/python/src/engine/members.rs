@@ -4,6 +4,7 @@ use pyo3::prelude::*;
 use tenantry::{Role, TenantId};
 
 use super::Engine;
+use crate::arguments::Number;
 use crate::keys::UserKey;
 use crate::values::{Membership, Tenant};
 use crate::words::In;
@@ -20,11 +21,11 @@ impl Engine {
     fn join(
         &self,
         py: Python<'_>,
-        tenant_id: i64,
+        tenant_id: Number<i64>,
         user: UserKey,
         role: In<Role>,
     ) -> PyResult<Membership> {
-        self.run(py, |core| core.join(TenantId(tenant_id), &user, role.0)).map(Membership::from)
+        self.run(py, |core| core.join(TenantId(tenant_id.0), &user, role.0)).map(Membership::from)
     }
 
     /// Gives a member another role. Raises `NoSuchMembershipError`, and `LastOwnerError` if the tenant
@@ -39,11 +40,12 @@ impl Engine {
     fn set_role(
         &self,
         py: Python<'_>,
-        tenant_id: i64,
+        tenant_id: Number<i64>,
         user: UserKey,
         role: In<Role>,
     ) -> PyResult<Membership> {
-        self.run(py, |core| core.set_role(TenantId(tenant_id), &user, role.0)).map(Membership::from)
+        self.run(py, |core| core.set_role(TenantId(tenant_id.0), &user, role.0))
+            .map(Membership::from)
     }
 
     /// Revokes a membership or gives it back; a revoked one is refused by the next request, in every
@@ -58,11 +60,11 @@ impl Engine {
     fn set_membership_active(
         &self,
         py: Python<'_>,
-        tenant_id: i64,
+        tenant_id: Number<i64>,
         user: UserKey,
         active: bool,
     ) -> PyResult<Membership> {
-        self.run(py, |core| core.set_membership_active(TenantId(tenant_id), &user, active))
+        self.run(py, |core| core.set_membership_active(TenantId(tenant_id.0), &user, active))
             .map(Membership::from)
     }
 
@@ -74,8 +76,8 @@ impl Engine {
     /// >>> len(engine.members(acme.id))
     /// 1
     #[pyo3(signature = (tenant_id, user, /))]
-    fn leave(&self, py: Python<'_>, tenant_id: i64, user: UserKey) -> PyResult<()> {
-        self.run(py, |core| core.leave(TenantId(tenant_id), &user))
+    fn leave(&self, py: Python<'_>, tenant_id: Number<i64>, user: UserKey) -> PyResult<()> {
+        self.run(py, |core| core.leave(TenantId(tenant_id.0), &user))
     }
 
     /// Removes all traces of a user whom the application has deleted; how many memberships there were.
@@ -97,8 +99,8 @@ impl Engine {
     /// >>> [member.user_key for member in engine.members(acme.id)]
     /// ['ann']
     #[pyo3(signature = (tenant_id, /))]
-    fn members(&self, py: Python<'_>, tenant_id: i64) -> PyResult<Vec<Membership>> {
-        let members = self.run(py, |core| core.members(TenantId(tenant_id)))?;
+    fn members(&self, py: Python<'_>, tenant_id: Number<i64>) -> PyResult<Vec<Membership>> {
+        let members = self.run(py, |core| core.members(TenantId(tenant_id.0)))?;
         Ok(members.into_iter().map(Membership::from).collect())
     }
 

@@ -13,6 +13,7 @@ use pyo3::prelude::*;
 use tenantry::slug::{self, Style};
 use tenantry::{EngineOptions, SlugOptions, Source};
 
+use crate::arguments::Number;
 use crate::errors::{self, OrRaise};
 use crate::values::Tuple;
 use crate::words::In;
@@ -24,11 +25,12 @@ use crate::words::In;
 /// on using the engine. It is a context manager that closes itself; without one, close it or let it
 /// go.
 ///
-/// - `path` is a file of the store's own, not the database of your application.
+/// - `path` is a file of the store's own, not the database of your application. It is taken literally:
+///   `:memory:` is the name of a file.
 /// - `create`: make the file if it is not there. If false, that is a `NoStoreError`.
 /// - `busy_timeout`: how many seconds to wait for other writers, or for a free connection; a day at
 ///   most.
-/// - `max_readers`: how many threads may read at once; more of them wait.
+/// - `max_readers`: how many threads may read at once, at least 1; more of them wait.
 /// - `cache_size`: how many answers each reading connection keeps while nothing is written, some 2 MB
 ///   by default; 0 keeps none. No answer is ever stale.
 /// - `sources`: where a request may name its tenant, in the order of trying: `session`, `header`,
@@ -62,11 +64,11 @@ impl Engine {
             *,
             create=true,
             busy_timeout=5.0,
-            max_readers=8,
-            cache_size=4096,
+            max_readers=Number(8),
+            cache_size=Number(4096),
             sources=None,
             slug_style=In(Style::Django),
-            slug_limit=slug::SLUG_MAX,
+            slug_limit=Number(slug::SLUG_MAX),
             reserved_slugs=Tuple(Vec::new()),
         ),
         text_signature = "(path, *, create=True, busy_timeout=5.0, max_readers=8, \
@@ -78,11 +80,11 @@ impl Engine {
         path: PathBuf,
         create: bool,
         busy_timeout: f64,
-        max_readers: usize,
-        cache_size: usize,
+        max_readers: Number<usize>,
+        cache_size: Number<usize>,
         sources: Option<Tuple<In<Source>>>,
         slug_style: In<Style>,
-        slug_limit: usize,
+        slug_limit: Number<usize>,
         reserved_slugs: Tuple<String>,
     ) -> PyResult<Self> {
         let busy_timeout = Duration::try_from_secs_f64(busy_timeout).map_err(|_| {
@@ -92,12 +94,12 @@ impl Engine {
         let options = EngineOptions {
             create,
             busy_timeout,
-            max_readers,
-            cache_size,
+            max_readers: max_readers.0,
+            cache_size: cache_size.0,
             sources: crate::resolve::sources(sources),
             slug: SlugOptions {
                 style: slug_style.0,
-                limit: slug_limit,
+                limit: slug_limit.0,
                 reserved: reserved_slugs.0,
             },
         };

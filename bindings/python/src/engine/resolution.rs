@@ -1,11 +1,12 @@
 //! Verbs that answer which tenant a user is in, and that carry the answers elsewhere.
 
 use pyo3::prelude::*;
-use tenantry::Request;
+use tenantry::Error;
 
 use super::Engine;
+use crate::errors;
 use crate::keys::UserKey;
-use crate::resolve::{Asked, Host};
+use crate::resolve::{Asked, Host, request};
 use crate::values::{Resolution, Snapshot};
 
 #[pymethods]
@@ -34,12 +35,7 @@ impl Engine {
         header: Asked,
         host: Host,
     ) -> PyResult<Resolution> {
-        let request = Request {
-            user: user.as_deref(),
-            selected: selected.as_slug(),
-            header: header.as_slug(),
-            host: host.as_text(),
-        };
+        let request = request(user.as_ref(), &selected, &header, &host);
         Resolution::of(py, self.run(py, |core| core.resolve(&request))?)
     }
 
@@ -71,6 +67,10 @@ impl Engine {
     /// tenantry.exceptions.NotAvailableError: the tenant "acme" is not available to this user; choose one of the user's own tenants
     #[pyo3(signature = (user, slug, /))]
     fn select(&self, py: Python<'_>, user: UserKey, slug: Asked) -> PyResult<Resolution> {
+        if let Asked::Unusable(shown) = slug {
+            let start = shown.chars().take(80).collect();
+            return Err(errors::raise(py, &Error::NotAvailable(start)));
+        }
         let slug = slug.as_slug().unwrap_or_default();
         Resolution::of(py, self.run(py, |core| core.select(&user, slug))?)
     }

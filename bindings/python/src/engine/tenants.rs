@@ -6,24 +6,25 @@ use pyo3::types::PyString;
 use tenantry::{NewTenant, Plan, TenantId};
 
 use super::Engine;
-use crate::errors::OrRaise;
+use crate::arguments::{Number, Text};
+use crate::errors;
 use crate::keys::UserKey;
-use crate::rows::{Columns, Reader};
+use crate::rows::{self, Columns};
 use crate::values::Tenant;
 use crate::words::In;
 
 /// A slug that a renaming asks for: `NewSlug.OF_NAME`, or a text.
 enum NewSlug {
     OfName,
-    Exactly(String),
+    Exactly(Text),
 }
 
 impl FromPyObject<'_, '_> for NewSlug {
     type Error = PyErr;
 
     fn extract(value: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
-        if let Ok(text) = value.cast::<PyString>() {
-            return Ok(Self::Exactly(text.to_str()?.to_owned()));
+        if value.is_instance_of::<PyString>() {
+            return Ok(Self::Exactly(value.extract()?));
         }
         if value.is_instance(&value.py().import("tenantry.enums")?.getattr("NewSlug")?)? {
             return Ok(Self::OfName);
@@ -46,26 +47,31 @@ impl Engine {
     /// >>> engine.create("Acme", "ann").slug, engine.create("ACME", "bob", plan="pro").slug
     /// ('acme', 'acme-1')
     #[pyo3(
-        signature = (name, owner, *, slug=None, domain="", plan=In(Plan::Free)),
-        text_signature = "($self, name, owner, *, slug=None, domain='', plan='free')"
+        signature = (name, owner, *, slug=None, domain=None, plan=In(Plan::Free)),
+        text_signature = "($self, name, owner, *, slug=None, domain=None, plan='free')"
     )]
     fn create(
         &self,
         py: Python<'_>,
-        name: &str,
+        name: Text,
         owner: UserKey,
-        slug: Option<&str>,
-        domain: &str,
+        slug: Option<Text>,
+        domain: Option<Text>,
         plan: In<Plan>,
     ) -> PyResult<Tenant> {
-        let tenant = NewTenant { name, slug, domain, plan: plan.0 };
+        let tenant = NewTenant {
+            name: &name,
+            slug: slug.as_deref(),
+            domain: domain.as_deref().unwrap_or_default(),
+            plan: plan.0,
+        };
         self.run(py, |core| core.create(&tenant, &owner)).map(Tenant::from)
     }
 
     /// Gives a user who has no membership, active or not, a tenant of its own, as the backfill would:
     /// one call at every sign-up. None if the user has a membership.
     ///
-    /// `user` and `columns` are as in `backfill`. Raises `RowError` for a profile that the backfill
+    /// `user` and `columns` are as in `backfill`; a mapping or object has each of the columns. Raises `RowError` for a profile that the backfill
     /// would refuse; an unknown tier becomes `free`.
     ///
     /// >>> engine.ensure_tenant((7, "ann")).slug
@@ -79,11 +85,8 @@ impl Engine {
         user: &Bound<'_, PyAny>,
         columns: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Option<Tenant>> {
-        let columns = Columns::new(py, columns)?;
-        let mut reader = Reader::new(&columns);
-        let row = reader.read(user)?;
-        reader.check_columns(py)?;
-        let profile = row.profile().map_err(tenantry::Error::from).or_raise(py)?;
+        let row = rows::user(user, &Columns::new(py, columns)?)?;
+        let profile = row.profile().map_err(|row| errors::bad_row(py, &row))?;
         Ok(self.run(py, |core| core.ensure_tenant(&profile))?.map(Tenant::from))
     }
 
@@ -92,8 +95,8 @@ impl Engine {
     /// >>> engine.tenant(1) is None
     /// True
     #[pyo3(signature = (tenant_id, /))]
-    fn tenant(&self, py: Python<'_>, tenant_id: i64) -> PyResult<Option<Tenant>> {
-        Ok(self.run(py, |core| core.tenant(TenantId(tenant_id)))?.map(Tenant::from))
+    fn tenant(&self, py: Python<'_>, tenant_id: Number<i64>) -> PyResult<Option<Tenant>> {
+        Ok(self.run(py, |core| core.tenant(TenantId(tenant_id.0)))?.map(Tenant::from))
     }
 
     /// The tenant that bears this slug now, if there is one.
@@ -104,7 +107,13 @@ impl Engine {
     /// >>> engine.tenant_by_slug("acme") == acme
     /// True
     #[pyo3(signature = (slug, /))]
-    fn tenant_by_slug(&self, py: Python<'_>, slug: &str) -> PyResult<Option<Tenant>> {
+    fn tenant_by_slug(
+        &self,
+        py: Python<'_>,
+        slug: &Bound<'_, PyString>,
+    ) -> PyResult<Option<Tenant>> {
+        // Half of a surrogate pair is in no slug.
+        let slug = slug.to_str().unwrap_or_default();
         Ok(self.run(py, |core| core.tenant_by_slug(slug))?.map(Tenant::from))
     }
 
@@ -135,8 +144,8 @@ impl Engine {
     fn rename(
         &self,
         py: Python<'_>,
-        tenant_id: i64,
-        name: &str,
+        tenant_id: Number<i64>,
+        name: Text,
         slug: Option<NewSlug>,
     ) -> PyResult<Tenant> {
         let slug = match &slug {
@@ -144,7 +153,7 @@ impl Engine {
             Some(NewSlug::OfName) => tenantry::NewSlug::OfName,
             Some(NewSlug::Exactly(slug)) => tenantry::NewSlug::Exactly(slug),
         };
-        self.run(py, |core| core.rename(TenantId(tenant_id), name, slug)).map(Tenant::from)
+        self.run(py, |core| core.rename(TenantId(tenant_id.0), &name, slug)).map(Tenant::from)
     }
 
     /// Puts a tenant on another plan. Raises `NoSuchTenantError`.
@@ -153,8 +162,8 @@ impl Engine {
     /// >>> engine.set_plan(acme.id, "growth").plan
     /// <Plan.GROWTH: 'growth'>
     #[pyo3(signature = (tenant_id, plan, /))]
-    fn set_plan(&self, py: Python<'_>, tenant_id: i64, plan: In<Plan>) -> PyResult<Tenant> {
-        self.run(py, |core| core.set_plan(TenantId(tenant_id), plan.0)).map(Tenant::from)
+    fn set_plan(&self, py: Python<'_>, tenant_id: Number<i64>, plan: In<Plan>) -> PyResult<Tenant> {
+        self.run(py, |core| core.set_plan(TenantId(tenant_id.0), plan.0)).map(Tenant::from)
     }
 
     /// Gives a tenant another domain; an empty one for none. Raises `NoSuchTenantError`,
@@ -164,8 +173,8 @@ impl Engine {
     /// >>> engine.set_domain(acme.id, "acme.example.com").domain
     /// 'acme.example.com'
     #[pyo3(signature = (tenant_id, domain, /))]
-    fn set_domain(&self, py: Python<'_>, tenant_id: i64, domain: &str) -> PyResult<Tenant> {
-        self.run(py, |core| core.set_domain(TenantId(tenant_id), domain)).map(Tenant::from)
+    fn set_domain(&self, py: Python<'_>, tenant_id: Number<i64>, domain: Text) -> PyResult<Tenant> {
+        self.run(py, |core| core.set_domain(TenantId(tenant_id.0), &domain)).map(Tenant::from)
     }
 
     /// Makes a tenant inactive or active again. An inactive one is refused by the next request, in
@@ -177,8 +186,13 @@ impl Engine {
     /// >>> engine.resolve("ann").reason
     /// <Reason.NO_MEMBERSHIP: 'no_membership'>
     #[pyo3(signature = (tenant_id, active, /))]
-    fn set_tenant_active(&self, py: Python<'_>, tenant_id: i64, active: bool) -> PyResult<Tenant> {
-        self.run(py, |core| core.set_tenant_active(TenantId(tenant_id), active)).map(Tenant::from)
+    fn set_tenant_active(
+        &self,
+        py: Python<'_>,
+        tenant_id: Number<i64>,
+        active: bool,
+    ) -> PyResult<Tenant> {
+        self.run(py, |core| core.set_tenant_active(TenantId(tenant_id.0), active)).map(Tenant::from)
     }
 
     /// Removes a tenant with all its memberships. Its slugs stay retired, given to nobody; those of an
@@ -189,8 +203,8 @@ impl Engine {
     /// >>> engine.create("Acme", "eve").slug
     /// 'acme-1'
     #[pyo3(signature = (tenant_id, /))]
-    fn delete(&self, py: Python<'_>, tenant_id: i64) -> PyResult<()> {
-        self.run(py, |core| core.delete(TenantId(tenant_id)))
+    fn delete(&self, py: Python<'_>, tenant_id: Number<i64>) -> PyResult<()> {
+        self.run(py, |core| core.delete(TenantId(tenant_id.0)))
     }
 
     /// Releases a retired slug, so that any tenant may get it; whether it was retired.
@@ -200,7 +214,8 @@ impl Engine {
     /// >>> engine.release_slug("acme"), engine.create("Acme", "bob").slug
     /// (True, 'acme')
     #[pyo3(signature = (slug, /))]
-    fn release_slug(&self, py: Python<'_>, slug: &str) -> PyResult<bool> {
+    fn release_slug(&self, py: Python<'_>, slug: &Bound<'_, PyString>) -> PyResult<bool> {
+        let slug = slug.to_str().unwrap_or_default();
         self.run(py, |core| core.release_slug(slug))
     }
 }

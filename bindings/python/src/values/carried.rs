@@ -4,23 +4,34 @@ use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 
 use jiff::tz::Offset;
-use jiff::{SignedDuration, Timestamp};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, Unit};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::pyclass::boolean_struct::True;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{
-    PyDateTime, PyDelta, PyDeltaAccess, PyDict, PyMappingProxy, PyString, PyTuple, PyTzInfo,
-    PyTzInfoAccess,
+    PyDateTime, PyDelta, PyDeltaAccess, PyDict, PyMappingProxy, PyTuple, PyTzInfo, PyTzInfoAccess,
 };
 use pyo3::{PyClass, PyTypeInfo};
 use tenantry::backfill::{Column, RowError, RowFault};
 
+use crate::arguments::refuse_one_text;
 use crate::errors;
 use crate::words::In;
 
 /// A moment, in Python a `datetime` with the zone UTC.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Utc(pub(crate) Timestamp);
+
+impl Utc {
+    /// A moment from elsewhere, to the microsecond as Python has it. None before the year 1, which
+    /// Python has not.
+    pub(crate) fn new(time: Timestamp) -> Option<Self> {
+        let time =
+            time.round(TimestampRound::new().smallest(Unit::Microsecond).mode(RoundMode::Floor));
+        time.ok().filter(|time| Offset::UTC.to_datetime(*time).year() > 0).map(Self)
+    }
+}
 
 impl<'py> IntoPyObject<'py> for &Utc {
     type Target = PyDateTime;
@@ -137,9 +148,7 @@ where
     type Error = PyErr;
 
     fn extract(value: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
-        if value.is_instance_of::<PyString>() {
-            return Err(PyTypeError::new_err("a list or tuple is needed, and this is one text"));
-        }
+        refuse_one_text(&value)?;
         value.try_iter()?.map(|item| item?.extract()).collect::<PyResult<_>>().map(Self)
     }
 }
@@ -206,13 +215,35 @@ impl FromPyObject<'_, '_> for Seconds {
     }
 }
 
-/// The rows in error of a report, in Python a tuple of `RowError`.
-#[derive(Default, PartialEq, Eq)]
-pub(crate) struct RowErrors(pub(crate) Vec<RowError>);
+/// The rows in error of a report, in Python a tuple of `RowError`, made at the first look.
+pub(crate) struct RowErrors {
+    rows: Vec<RowError>,
+    shown: PyOnceLock<Py<PyTuple>>,
+}
+
+impl RowErrors {
+    pub(crate) fn new(rows: Vec<RowError>) -> Self {
+        Self { rows, shown: PyOnceLock::new() }
+    }
+}
+
+impl Default for RowErrors {
+    fn default() -> Self {
+        Self::new(Vec::new())
+    }
+}
+
+impl PartialEq for RowErrors {
+    fn eq(&self, other: &Self) -> bool {
+        self.rows == other.rows
+    }
+}
+
+impl Eq for RowErrors {}
 
 impl Hash for RowErrors {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        for RowError { row, user_key, column, fault, value } in &self.0 {
+        for RowError { row, user_key, column, fault, value } in &self.rows {
             (row, user_key, column, fault, value).hash(state);
         }
     }
@@ -224,8 +255,11 @@ impl<'py> IntoPyObject<'py> for &RowErrors {
     type Error = PyErr;
 
     fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
-        let errors = self.0.iter().map(|row| errors::row_error(py, row, 0, &row.to_string()));
-        PyTuple::new(py, errors.collect::<PyResult<Vec<_>>>()?)
+        let shown = self.shown.get_or_try_init(py, || {
+            let errors = self.rows.iter().map(|row| errors::bad_row(py, row));
+            PyTuple::new(py, errors.collect::<Vec<_>>()).map(Bound::unbind)
+        })?;
+        Ok(shown.bind(py).clone())
     }
 }
 
@@ -242,6 +276,6 @@ impl FromPyObject<'_, '_> for RowErrors {
                 value: error.getattr("value")?.extract()?,
             })
         };
-        value.try_iter()?.map(|error| read(error?)).collect::<PyResult<_>>().map(Self)
+        value.try_iter()?.map(|error| read(error?)).collect::<PyResult<_>>().map(Self::new)
     }
 }

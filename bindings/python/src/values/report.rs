@@ -87,7 +87,7 @@ impl From<tenantry::Report> for Report {
             slugs_fallen_back,
             names_cut,
             unknown_plans: Counts(unknown_plans),
-            errors: RowErrors(errors),
+            errors: RowErrors::new(errors),
             seconds: Seconds(seconds),
         }
     }

@@ -1,12 +1,14 @@
 //! What one user may enter, to be resolved elsewhere.
 
+use jiff::Timestamp;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 use tenantry::snapshot::{FORMAT, VERSION};
-use tenantry::{Plan, Role};
+use tenantry::{Error, Plan, Role};
 
 use super::{Shared, Tuple, Utc, value};
-use crate::errors::OrRaise;
+use crate::arguments::Text;
+use crate::errors::{self, OrRaise};
 use crate::words::In;
 
 value! {
@@ -38,19 +40,19 @@ value! {
     }
 }
 
-impl From<tenantry::snapshot::SnapshotTenant> for SnapshotTenant {
-    fn from(tenant: tenantry::snapshot::SnapshotTenant) -> Self {
-        Self {
+impl SnapshotTenant {
+    fn of(py: Python<'_>, tenant: tenantry::snapshot::SnapshotTenant) -> PyResult<Self> {
+        Ok(Self {
             id: tenant.id,
             name: tenant.name,
             slug: tenant.slug,
             retired_slugs: Tuple(tenant.retired_slugs),
             domain: tenant.domain,
             plan: In(tenant.plan),
-            created_at: Utc(tenant.created_at),
-            updated_at: Utc(tenant.updated_at),
+            created_at: moment(py, tenant.created_at)?,
+            updated_at: moment(py, tenant.updated_at)?,
             role: In(tenant.role),
-        }
+        })
     }
 }
 
@@ -104,8 +106,8 @@ value! {
     /// tenantry.exceptions.SnapshotError: the snapshot cannot be imported: it is not valid: missing field `format` at line 1 column 2; export a new one
     #[classmethod]
     #[pyo3(signature = (text, /))]
-    fn from_json(_cls: &Bound<'_, PyType>, py: Python<'_>, text: &str) -> PyResult<Self> {
-        let snapshot = py.detach(|| tenantry::Snapshot::from_json(text)).or_raise(py)?;
+    fn from_json(_cls: &Bound<'_, PyType>, py: Python<'_>, text: Text) -> PyResult<Self> {
+        let snapshot = py.detach(|| tenantry::Snapshot::from_json(&text)).or_raise(py)?;
         Self::of(py, snapshot)
     }
 
@@ -121,11 +123,12 @@ value! {
 impl Snapshot {
     pub(crate) fn of(py: Python<'_>, snapshot: tenantry::Snapshot) -> PyResult<Self> {
         let tenantry::Snapshot { format, version, exported_at, user_key, tenants } = snapshot;
-        let tenants = tenants.into_iter().map(|tenant| Shared::new(py, tenant.into()));
+        let tenants =
+            tenants.into_iter().map(|tenant| Shared::new(py, SnapshotTenant::of(py, tenant)?));
         Ok(Self {
             user_key,
             tenants: Tuple(tenants.collect::<PyResult<_>>()?),
-            exported_at: Utc(exported_at),
+            exported_at: moment(py, exported_at)?,
             format,
             version,
         })
@@ -140,4 +143,10 @@ impl Snapshot {
             tenants: self.tenants.0.iter().map(|tenant| tenant.get().into()).collect(),
         }
     }
+}
+
+fn moment(py: Python<'_>, time: Timestamp) -> PyResult<Utc> {
+    Utc::new(time).ok_or_else(|| {
+        errors::raise(py, &Error::Snapshot { reason: format!("{time} is before the year 1") })
+    })
 }

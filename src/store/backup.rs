@@ -8,7 +8,7 @@ use rusqlite::backup::{Backup, StepResult};
 
 use super::Store;
 use super::failure::{Failure, Outcome};
-use super::open::beside;
+use super::paths::beside;
 use super::rows::Rows;
 use crate::error::{Error, Result};
 

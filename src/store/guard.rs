@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use super::fork;
 use super::locks::Locks;
+use super::paths::real_path;
 use crate::error::{Error, Result};
 
 /// How many connections this copy of SQLite has to each file, and their locks.
@@ -87,12 +88,6 @@ fn ours() -> MutexGuard<'static, Ours> {
 /// The locks of this process on the file at this path, which is that of [`real_path`].
 pub(super) fn locks_on(file: &Path) -> Option<Arc<Locks>> {
     ours().get(file).map(|(_, locks)| Arc::clone(locks))
-}
-
-/// One name for a file, even before it is made.
-pub(super) fn real_path(path: &Path) -> PathBuf {
-    let made_of_folder = || Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?));
-    path.canonicalize().ok().or_else(made_of_folder).unwrap_or_else(|| path.to_owned())
 }
 
 /// Whether something in this process has the file open.

@@ -78,7 +78,7 @@ mod list {
     use std::os::unix::fs::{FileExt, MetadataExt};
     use std::path::Path;
 
-    use crate::store::open::beside;
+    use crate::store::paths::beside;
 
     /// A lock on a byte of a file.
     #[derive(Clone, Copy)]

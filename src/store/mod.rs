@@ -12,6 +12,7 @@ mod guard;
 mod locks;
 mod memberships;
 mod open;
+mod paths;
 mod pool;
 mod references;
 mod resolution;

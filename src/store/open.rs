@@ -10,8 +10,9 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::StoreOptions;
 use super::failure::{Failure, Outcome};
-use super::guard::{Claim, real_path};
+use super::guard::Claim;
 use super::locks::Locks;
+use super::paths::{beside, real_path};
 use super::schema::{self, APPLICATION_ID, Header};
 use super::turn::Log;
 use crate::error::{Error, Result};
@@ -194,13 +195,6 @@ impl StoreFile {
     pub(super) fn explain(&self, failure: Failure) -> Error {
         failure.at(&self.path, self.options.busy_timeout)
     }
-}
-
-/// The file that SQLite keeps beside a database: `-wal`, `-journal`.
-pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
 }
 
 fn is_filled(path: &Path) -> bool {

@@ -9,8 +9,8 @@ use super::StoreOptions;
 use super::cache::Cache;
 use super::failure::Outcome;
 use super::fork::{self, AtWork};
-use super::guard::real_path;
 use super::open::{Link, StoreFile};
+use super::paths::real_path;
 use crate::error::{Error, Result};
 use once_cell::sync::OnceCell;
 

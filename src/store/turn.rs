@@ -8,7 +8,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
 
 use super::failure::{Failure, Outcome};
-use super::open::beside;
+use super::paths::beside;
 
 /// The log of a store, to be locked by the connection that writes.
 #[derive(Default)]

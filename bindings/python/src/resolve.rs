@@ -10,15 +10,7 @@ use tenantry::{Reason, Request, Source};
 use crate::arguments::each;
 use crate::keys::{UserKey, shown};
 use crate::values::{Tuple, value};
-use crate::words::In;
-
-/// What has to be read: the kinds of [`kernel::Need`].
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum NeedKind {
-    Nothing,
-    Tenant,
-    Memberships,
-}
+use crate::words::{In, NeedKind};
 
 value! {
     /// What has to be read before `resolve` can answer.

@@ -79,6 +79,27 @@ pub(crate) fn check(py: Python<'_>) -> PyResult<()> {
 
 type LookUp = fn(Python<'_>) -> PyResult<&'static [Py<PyAny>]>;
 
+/// The kinds of `tenantry::resolve::Need`, which has a variant with fields for each.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum NeedKind {
+    Nothing,
+    Tenant,
+    Memberships,
+}
+
+/// The kinds of `tenantry::verify::Finding`, which has a variant with fields for each.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum FindingKind {
+    UserWithoutMembership,
+    TenantWithoutOwner,
+    InvalidSlug,
+    DuplicateSlug,
+    ReservedSlug,
+    UnknownPlan,
+    UnknownRole,
+    MissingUser,
+}
+
 /// The texts stand here once more for enums that the core only serializes; `match` makes sure that
 /// none is forgotten.
 macro_rules! words {
@@ -187,13 +208,13 @@ words! {
         ReferredTo = "referred_to",
     }
 
-    "NeedKind": crate::resolve::NeedKind as "kind of need", "see tenantry.NeedKind" {
+    "NeedKind": NeedKind as "kind of need", "see tenantry.NeedKind" {
         Nothing = "nothing",
         Tenant = "tenant",
         Memberships = "memberships",
     }
 
-    "FindingKind": crate::values::FindingKind as "kind of finding", "see tenantry.FindingKind" {
+    "FindingKind": FindingKind as "kind of finding", "see tenantry.FindingKind" {
         UserWithoutMembership = "user_without_membership",
         TenantWithoutOwner = "tenant_without_owner",
         InvalidSlug = "invalid_slug",

@@ -5,20 +5,7 @@ use tenantry::verify::Finding as Core;
 
 use super::value;
 use crate::errors;
-use crate::words::In;
-
-/// The kinds of [`Core`], which has a variant with fields for each.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum FindingKind {
-    UserWithoutMembership,
-    TenantWithoutOwner,
-    InvalidSlug,
-    DuplicateSlug,
-    ReservedSlug,
-    UnknownPlan,
-    UnknownRole,
-    MissingUser,
-}
+use crate::words::{FindingKind, In};
 
 value! {
     /// One thing that is wrong, with the keys involved; those that its kind does not name are none.

@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyMappingProxy, PyTuple};
 
 pub(crate) use carried::{Counts, RowErrors, Seconds, Shared, Tuple, Utc};
-pub(crate) use finding::{Finding, FindingKind};
+pub(crate) use finding::Finding;
 pub(crate) use report::{KeptTenant, Report, Run, UndoReport};
 pub(crate) use snapshot::{Snapshot, SnapshotTenant};
 pub(crate) use tenant::{Membership, Resolution, Tenant};

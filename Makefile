@@ -1,7 +1,7 @@
 # `make` lists the targets; each is a script in scripts/ or one call of cargo.
 
 .POSIX:
-.PHONY: help demo test lint bench docs fuzz advisories fmt clean
+.PHONY: help demo test wheel lint bench docs fuzz advisories fmt clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.* ## /\1|/p' Makefile | awk -F'|' '{ printf "make %-11s %s\n", $$1, $$2 }'
@@ -12,6 +12,9 @@ demo: ## Show the main job on 10,000 users; needs only Rust
 
 test: ## Run all tests: Rust, and Python against the built command
 	scripts/test.sh
+
+wheel: ## Build the sdist and the wheel of the Python module into target/dist
+	scripts/wheel.sh "$$(scripts/pythons.sh first)" target/dist
 
 lint: ## Check format, lints, docs, licences, Python and shell
 	scripts/lint.sh

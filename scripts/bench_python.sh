@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 target=${CARGO_TARGET_DIR:-target}
-python=$(scripts/pythons.sh | awk '$1 !~ /t$/ { sub(/^[^ ]* /, ""); print; exit }')
+python=$(scripts/pythons.sh first)
 cargo build --release --locked --features cli
 peer=$(cargo bench --locked --bench resolve_peer --no-run --message-format json |
     sed -n 's/.*"executable":"\([^"]*resolve_peer[^"]*\)".*/\1/p')

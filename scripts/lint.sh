@@ -16,7 +16,7 @@ echo '== clippy'
 cargo clippy --locked --all-targets --all-features -- -D warnings
 # As callers of the crate build it.
 cargo clippy --locked --lib -- -D warnings
-python=$(scripts/pythons.sh | awk '$1 !~ /t$/ { sub(/^[^ ]* /, ""); print; exit }')
+python=$(scripts/pythons.sh first)
 if [ -z "$python" ]; then
     echo 'lint needs Python 3.11 or later with venv, and there is none on PATH or in pyenv' >&2
     exit 1

@@ -2,6 +2,8 @@
 # Prints the Pythons at hand that the tests can use, 3.11 and later: one a line, its version and its
 # path, one of each version. A free-threaded one, from 3.14 on, has a t behind its version. The `python3`
 # people type comes first if it is one of them.
+#
+# `pythons.sh first` prints the path of the first with a GIL alone, or nothing.
 set -eu
 
 candidates() {
@@ -27,4 +29,7 @@ is_free = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
 if sys.version_info >= ((3, 14) if is_free else (3, 11)) and sys.executable:
     print("%d.%d" % sys.version_info[:2] + "t" * is_free, sys.executable)
 PYTHON
-done | awk '!seen[$1]++'
+done | awk -v only="${1:-}" '
+    only != "first" { if (!seen[$1]++) print; next }
+    !done && $1 !~ /t$/ { sub(/^[^ ]* /, ""); print; done = 1 }
+'

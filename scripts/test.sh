@@ -12,7 +12,8 @@ TENANTRY_BIN=$(cd "$target/debug" && pwd)/tenantry
 export TENANTRY_BIN
 
 pythons=$(scripts/pythons.sh)
-if [ -z "$pythons" ]; then
+first=$(scripts/pythons.sh first)
+if [ -z "$first" ]; then
     echo "The Python tests need Python 3.11 or later with venv, and there is none on PATH or in" \
         "pyenv. On Debian and Ubuntu: apt-get install python3 python3-venv" >&2
     exit 1
@@ -23,8 +24,7 @@ fi
 echo "$pythons" | while read -r version python; do
     case $version in
         *t) dist=$target/dist-$version builder=$python requirements=requirements-free-threaded.txt ;;
-        *) dist=$target/dist builder=$(echo "$pythons" | awk '$1 !~ /t$/ { sub(/^[^ ]* /, ""); print; exit }') \
-            requirements=requirements.txt ;;
+        *) dist=$target/dist builder=$first requirements=requirements.txt ;;
     esac
     echo "== Python $version"
     scripts/wheel.sh "$builder" "$dist" </dev/null

@@ -10,7 +10,7 @@ dist=$(cd "$2" && pwd)
 cd "$(dirname "$0")/.."
 
 target=${CARGO_TARGET_DIR:-target}
-first=$(scripts/pythons.sh | awk '$1 !~ /t$/ { sub(/^[^ ]* /, ""); print; exit }')
+first=$(scripts/pythons.sh first)
 inputs='src bindings python Cargo.toml Cargo.lock pyproject.toml'
 # shellcheck disable=SC2086 # a list
 wanted=$(printf '%s\n' "$python" && "$first" --version && git ls-files -z $inputs | xargs -0 cat | cksum)
@@ -19,6 +19,7 @@ if [ "$wanted" = "$(cat "$dist/made-of" 2>/dev/null)" ]; then
 fi
 echo "building the Python wheel ($python) into $dist" >&2
 folder=$(mktemp -d "$dist.XXXXXX")
+trap 'rm -rf "$folder"' EXIT
 scripts/venv.sh .venv-build "$first" tests/python/requirements-build.txt
 
 # Of its own, for it is not built with the features of the crate and the command.

@@ -119,7 +119,9 @@ def test_a_column_may_come_in_a_later_batch_only_if_it_came_before() -> None:
         planner.plan([{"id": 1, "username": "ann"}])
     full = dict.fromkeys(("username", "business_name", "business_domain", "tier"))
     planner.plan([{"id": 1, **full}])
-    planner.plan([{"id": 2}])
+    [planned] = planner.plan([{"id": 2}])
+    assert planned is not None
+    assert planner.next_slug({"id": 2}, planned.slug) == "s-workspace-2"
     # The batch that was refused counts for nothing.
     assert planner.report().seen == 2
 

@@ -13,7 +13,7 @@ use tenantry::{Error, OnError, SlugOptions};
 use crate::arguments::{Number, Text, each, each_text};
 use crate::errors::{self, OrRaise};
 use crate::planned::{Planned, PlannedTenant};
-use crate::rows::{self, Columns, Read, Reader, UserRow};
+use crate::rows::{Columns, Read, Reader, UserRow};
 use crate::slugs::lone;
 use crate::values::{Report, Tuple};
 use crate::words::In;
@@ -180,7 +180,8 @@ impl Planner {
     /// >>> planner.next_slug(ann, planned.slug)
     /// 'acme-1'
     fn next_slug(&self, py: Python<'_>, user: &Bound<'_, PyAny>, lost: Text) -> PyResult<String> {
-        let row = rows::user(user, &self.columns)?;
+        // Its columns were looked at when it was planned.
+        let row = Reader::new(&self.columns, Read::default()).read(user)?;
         let profile = row.profile().map_err(|row| errors::bad_row(py, &row))?;
         lone(&self.state, |state| state.planner.next_slug(&profile, &lost))?.or_raise(py)
     }

@@ -320,3 +320,13 @@ def test_a_snapshot_brings_and_takes_away(tmp_path: Path) -> None:
 def test_an_engine_does_not_go_into_a_pickle(engine: tenantry.Engine) -> None:
     with pytest.raises(TypeError, match="cannot pickle"):
         pickle.dumps(engine)
+
+
+def test_a_selection_that_cannot_even_be_shown_is_not_available(engine: tenantry.Engine) -> None:
+    class Unspeakable:
+        def __repr__(self) -> str:
+            raise RuntimeError("nobody needs to see it")
+
+    engine.create("Acme", "ann")
+    assert engine.resolve("ann", selected=Unspeakable()).reason == "not_available"
+    assert tenantry.need("ann", selected=Unspeakable()).reason == "not_available"

@@ -8,7 +8,7 @@ use tenantry::resolve::{self as kernel, decide};
 use tenantry::{Reason, Request, Source};
 
 use crate::arguments::each;
-use crate::keys::{UserKey, shown};
+use crate::keys::UserKey;
 use crate::values::{Tuple, value};
 use crate::words::{In, NeedKind};
 
@@ -61,8 +61,7 @@ value! {
 pub(crate) enum Asked {
     Nothing,
     Slug(PyBackedStr),
-    /// As it looks.
-    Unusable(String),
+    Unusable,
 }
 
 impl Asked {
@@ -71,7 +70,7 @@ impl Asked {
             Self::Nothing => None,
             Self::Slug(slug) => Some(slug),
             // No slug holds it.
-            Self::Unusable(_) => Some("\0"),
+            Self::Unusable => Some("\0"),
         }
     }
 }
@@ -84,10 +83,8 @@ impl FromPyObject<'_, '_> for Asked {
             return Ok(Self::Nothing);
         }
         let text = value.cast::<PyString>().ok();
-        match text.and_then(|text| PyBackedStr::try_from(text.to_owned()).ok()) {
-            Some(slug) => Ok(Self::Slug(slug)),
-            None => shown(&value).map(Self::Unusable),
-        }
+        let text = text.and_then(|text| PyBackedStr::try_from(text.to_owned()).ok());
+        Ok(text.map_or(Self::Unusable, Self::Slug))
     }
 }
 

@@ -284,6 +284,5 @@ pub(crate) fn user(user: &Bound<'_, PyAny>, columns: &Columns) -> PyResult<UserR
     let mut reader = Reader::new(columns, Read::default());
     let row = reader.read(user)?;
     reader.check_columns(user.py())?;
-    row.profile().map_err(|row| errors::bad_row(user.py(), &row))?;
     Ok(row)
 }

@@ -5,7 +5,7 @@ use tenantry::Error;
 
 use super::Engine;
 use crate::errors;
-use crate::keys::UserKey;
+use crate::keys::{UserKey, shown};
 use crate::resolve::{Asked, Host, request};
 use crate::values::{Resolution, Snapshot};
 
@@ -66,12 +66,18 @@ impl Engine {
     ///     ...
     /// tenantry.exceptions.NotAvailableError: the tenant "acme" is not available to this user; choose one of the user's own tenants
     #[pyo3(signature = (user, slug, /))]
-    fn select(&self, py: Python<'_>, user: UserKey, slug: Asked) -> PyResult<Resolution> {
-        if let Asked::Unusable(shown) = slug {
-            let start = shown.chars().take(80).collect();
+    fn select(
+        &self,
+        py: Python<'_>,
+        user: UserKey,
+        slug: &Bound<'_, PyAny>,
+    ) -> PyResult<Resolution> {
+        let asked: Asked = slug.extract()?;
+        if let Asked::Unusable = asked {
+            let start = shown(slug)?.chars().take(80).collect();
             return Err(errors::raise(py, &Error::NotAvailable(start)));
         }
-        let slug = slug.as_slug().unwrap_or_default();
+        let slug = asked.as_slug().unwrap_or_default();
         Resolution::of(py, self.run(py, |core| core.select(&user, slug))?)
     }
 

@@ -225,7 +225,15 @@ pub(crate) fn first_chars(text: &str, max: usize) -> &str {
 }
 
 /// A user key that can be stored: not empty, not too long, no NUL.
-pub(crate) fn check_user_key(key: &str) -> Result<()> {
+///
+/// # Errors
+///
+/// [`Error::Invalid`].
+///
+/// ```
+/// assert!(tenantry::model::check_user_key("").is_err());
+/// ```
+pub fn check_user_key(key: &str) -> Result<()> {
     let reason = if key.is_empty() {
         "it is empty"
     } else if first_chars(key, USER_KEY_MAX).len() < key.len() {
@@ -239,7 +247,17 @@ pub(crate) fn check_user_key(key: &str) -> Result<()> {
 }
 
 /// A tenant's name as it is kept: trimmed, and refused when blank, too long or with a NUL.
-pub(crate) fn check_name(name: &str) -> Result<&str> {
+///
+/// # Errors
+///
+/// [`Error::Invalid`].
+///
+/// ```
+/// assert_eq!(tenantry::model::check_name(" Acme ")?, "Acme");
+/// assert!(tenantry::model::check_name("   ").is_err());
+/// # Ok::<(), tenantry::Error>(())
+/// ```
+pub fn check_name(name: &str) -> Result<&str> {
     let name = trim(name);
     let reason = if name.is_empty() {
         "it is blank"
@@ -254,7 +272,16 @@ pub(crate) fn check_name(name: &str) -> Result<&str> {
 }
 
 /// A tenant's domain as it is kept: trimmed, and refused when too long or with a NUL.
-pub(crate) fn check_domain(domain: &str) -> Result<&str> {
+///
+/// # Errors
+///
+/// [`Error::Invalid`].
+///
+/// ```
+/// assert_eq!(tenantry::model::check_domain(" acme.example ")?, "acme.example");
+/// # Ok::<(), tenantry::Error>(())
+/// ```
+pub fn check_domain(domain: &str) -> Result<&str> {
     let domain = trim(domain);
     let reason = if first_chars(domain, DOMAIN_MAX).len() < domain.len() {
         "it is longer than 255 characters"

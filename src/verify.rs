@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use crate::model::{Plan, Role};
+use crate::model::{Plan, Role, check_domain, check_name};
 use crate::slug::{self, SlugOptions};
 
 /// One thing that is wrong, with the keys involved.
@@ -56,6 +56,30 @@ pub enum Finding {
         /// Its slug.
         slug: String,
     },
+    /// A slug belonged to another tenant once, and is retired.
+    #[error("the slug {slug:?} of tenant {id} is one that another tenant had")]
+    RetiredSlug {
+        /// The tenant's number.
+        id: String,
+        /// Its slug.
+        slug: String,
+    },
+    /// A name that no tenant may bear: blank, too long, or with outer white space.
+    #[error("tenant {tenant:?} has the invalid name {name:?}")]
+    InvalidName {
+        /// The tenant's slug.
+        tenant: String,
+        /// Its name.
+        name: String,
+    },
+    /// A domain that no tenant may have: too long, or with outer white space.
+    #[error("tenant {tenant:?} has the invalid domain {domain:?}")]
+    InvalidDomain {
+        /// The tenant's slug.
+        tenant: String,
+        /// Its domain.
+        domain: String,
+    },
     /// A tenant's plan is none of the five.
     #[error("tenant {tenant:?} has the unknown plan {plan:?}")]
     UnknownPlan {
@@ -87,15 +111,23 @@ pub enum Finding {
 /// A tenant as it stands in a database, its words unread.
 ///
 /// ```
-/// let row = tenantry::verify::TenantRow { id: "1", slug: "acme", plan: "free", active_owners: 1 };
-/// assert_eq!(row.slug, "acme");
+/// use tenantry::verify::TenantRow;
+///
+/// let row = TenantRow { id: "1", name: "Acme", slug: "acme", active_owners: 1, ..Default::default() };
+/// assert_eq!(row.plan, "");
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct TenantRow<'a> {
     /// Its primary key as text.
     pub id: &'a str,
+    /// Its name.
+    pub name: &'a str,
     /// Its slug.
     pub slug: &'a str,
+    /// Whether that slug is retired, and was another tenant's.
+    pub slug_is_retired: bool,
+    /// Its domain.
+    pub domain: &'a str,
     /// Its plan.
     pub plan: &'a str,
     /// How many active memberships with the role `owner` it has.
@@ -108,7 +140,9 @@ pub struct TenantRow<'a> {
 /// use tenantry::{SlugOptions, verify::{Finding, TenantRow, Verifier}};
 ///
 /// let mut verifier = Verifier::new(SlugOptions::default());
-/// verifier.tenant(TenantRow { id: "1", slug: "a b", plan: "free", active_owners: 1 });
+/// verifier.tenant(TenantRow {
+///     id: "1", name: "A B", slug: "a b", plan: "free", active_owners: 1, ..Default::default()
+/// });
 /// let finding = Finding::InvalidSlug { id: "1".into(), slug: "a b".into() };
 /// assert_eq!(verifier.into_findings(), [finding]);
 /// ```
@@ -137,8 +171,11 @@ impl Verifier {
     /// ```
     /// # use tenantry::{SlugOptions, verify::{TenantRow, Verifier}};
     /// # let mut verifier = Verifier::new(SlugOptions::default());
-    /// verifier.tenant(TenantRow { id: "1", slug: "Acme", plan: "free", active_owners: 1 });
-    /// verifier.tenant(TenantRow { id: "2", slug: "acme", plan: "gold", active_owners: 0 });
+    /// let acme = TenantRow {
+    ///     id: "1", name: "Acme", slug: "Acme", plan: "free", active_owners: 1, ..Default::default()
+    /// };
+    /// verifier.tenant(acme);
+    /// verifier.tenant(TenantRow { id: "2", slug: "acme", plan: "gold", active_owners: 0, ..acme });
     /// assert_eq!(verifier.into_findings().len(), 3); // duplicate slug, unknown plan, no owner
     /// ```
     pub fn tenant(&mut self, row: TenantRow<'_>) {
@@ -151,6 +188,16 @@ impl Verifier {
         }
         if self.options.is_reserved(row.slug) {
             self.findings.push(Finding::ReservedSlug { id: id(), slug: slug() });
+        }
+        if row.slug_is_retired {
+            self.findings.push(Finding::RetiredSlug { id: id(), slug: slug() });
+        }
+        if !check_name(row.name).is_ok_and(|kept| kept == row.name) {
+            self.findings.push(Finding::InvalidName { tenant: slug(), name: row.name.to_owned() });
+        }
+        if !check_domain(row.domain).is_ok_and(|kept| kept == row.domain) {
+            let domain = row.domain.to_owned();
+            self.findings.push(Finding::InvalidDomain { tenant: slug(), domain });
         }
         if row.plan.parse::<Plan>().is_err() {
             let plan = row.plan.to_owned();
@@ -197,6 +244,17 @@ impl Verifier {
     /// ```
     pub fn user_without_membership(&mut self, user_key: &str) {
         self.findings.push(Finding::UserWithoutMembership { user_key: user_key.to_owned() });
+    }
+
+    /// What was found so far.
+    ///
+    /// ```
+    /// # use tenantry::{SlugOptions, verify::Verifier};
+    /// assert_eq!(Verifier::new(SlugOptions::default()).findings(), []);
+    /// ```
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
     }
 
     /// All findings, in the order in which they were made.

@@ -36,7 +36,11 @@ from tenantry._native import (
     SnapshotTenant,
     Tenant,
     UndoReport,
+    Verifier,
     __version__,
+    check_domain,
+    check_name,
+    check_slug,
     is_host_of,
     is_valid_slug,
     key_order,
@@ -47,6 +51,7 @@ from tenantry._native import (
     slugify,
     tenant_name,
     tenant_plan,
+    why_kept,
 )
 from tenantry.enums import (
     Column,
@@ -100,7 +105,11 @@ __all__ = [
     "TenantryError",
     "UndoReport",
     "UnknownPlan",
+    "Verifier",
     "__version__",
+    "check_domain",
+    "check_name",
+    "check_slug",
     "is_host_of",
     "is_valid_slug",
     "key_order",
@@ -111,4 +120,5 @@ __all__ = [
     "slugify",
     "tenant_name",
     "tenant_plan",
+    "why_kept",
 ]

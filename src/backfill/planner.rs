@@ -199,6 +199,30 @@ impl Planner {
         Ok(slug)
     }
 
+    /// Takes a planned tenant back, after another writer was first to give its user one: the user
+    /// counts as one who has a membership. Its slug is not given out again.
+    ///
+    /// ```
+    /// # use tenantry::{UserProfile, backfill::{PlanOptions, Planner}};
+    /// # let mut planner = Planner::new(PlanOptions::default())?;
+    /// let user = UserProfile { key: "1", username: "ann", ..Default::default() };
+    /// let planned = planner.plan(&user).unwrap();
+    /// planner.withdraw(&user, &planned.slug);
+    /// assert_eq!((planner.report().created, planner.report().skipped), (0, 1));
+    /// # Ok::<(), tenantry::Error>(())
+    /// ```
+    pub fn withdraw(&mut self, user: &UserProfile<'_>, slug: &str) {
+        if !tenant_plan(user.tier).1 {
+            self.report.uncount_unknown_plan(user.tier);
+        }
+        let (name, name_cut) = tenant_name(user.business_name, user.username);
+        let (base, origin) = base(self.options.slug.style, &name, user.username);
+        self.report.count_slug(self.kind(&base, origin, slug), -1);
+        self.report.names_cut -= u64::from(name_cut);
+        self.report.created -= 1;
+        self.report.skipped += 1;
+    }
+
     /// Counts users who have a membership already, active or not.
     ///
     /// ```

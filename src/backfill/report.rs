@@ -79,6 +79,16 @@ impl Report {
     pub(super) fn count_unknown_plan(&mut self, tier: &str) {
         *self.unknown_plans.entry(first_chars(tier, 40).to_owned()).or_default() += 1;
     }
+
+    pub(super) fn uncount_unknown_plan(&mut self, tier: &str) {
+        let tier = first_chars(tier, 40);
+        if let Some(count) = self.unknown_plans.get_mut(tier) {
+            *count -= 1;
+            if *count == 0 {
+                self.unknown_plans.remove(tier);
+            }
+        }
+    }
 }
 
 /// What the report counts of a slug.

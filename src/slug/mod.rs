@@ -157,7 +157,16 @@ pub fn is_valid(slug: &str) -> bool {
 }
 
 /// An error that says what a slug may be, unless `slug` is valid.
-pub(crate) fn check(slug: &str) -> Result<()> {
+/// Refuses what no tenant may bear: see [`is_valid`].
+///
+/// # Errors
+///
+/// [`Error::Invalid`].
+///
+/// ```
+/// assert!(tenantry::slug::check("a b").is_err());
+/// ```
+pub fn check(slug: &str) -> Result<()> {
     if is_valid(slug) {
         return Ok(());
     }

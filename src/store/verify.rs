@@ -9,7 +9,9 @@ impl Rows<'_> {
     ///
     /// An imported tenant counts as owned: a snapshot leaves the other members out.
     pub(crate) fn each_tenant_to_verify(self, mut look: impl FnMut(TenantRow<'_>)) -> Outcome<()> {
-        const SQL: &str = "SELECT CAST(t.id AS TEXT), t.slug, t.plan,
+        const SQL: &str = "SELECT CAST(t.id AS TEXT), t.name, t.slug, t.domain, t.plan,
+                EXISTS (SELECT 1 FROM retired_slug r
+                    WHERE r.slug = t.slug COLLATE NOCASE AND r.tenant_id IS NOT t.id),
                 (t.origin_id IS NOT NULL) + (SELECT count(*) FROM membership m
                     WHERE m.tenant_id = t.id AND m.role = 'owner' AND m.is_active)
             FROM tenant t ORDER BY t.slug";
@@ -19,9 +21,12 @@ impl Rows<'_> {
             let text = |at| Ok::<_, rusqlite::Error>(row.get_ref(at)?.as_str()?);
             look(TenantRow {
                 id: text(0)?,
-                slug: text(1)?,
-                plan: text(2)?,
-                active_owners: row.get(3)?,
+                name: text(1)?,
+                slug: text(2)?,
+                domain: text(3)?,
+                plan: text(4)?,
+                slug_is_retired: row.get(5)?,
+                active_owners: row.get(6)?,
             });
         }
         Ok(())

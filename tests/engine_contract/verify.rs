@@ -157,3 +157,28 @@ fn users_of_which_a_row_could_not_be_read_are_not_compared() {
     });
     assert_eq!(store.verify(Some(&host)).unwrap_err().code(), "row");
 }
+
+#[test]
+fn a_slug_that_another_tenant_gave_up_is_found() {
+    let store = Store::new();
+    let acme = store.add("Acme", "ann");
+    let globex = store.add("Globex", "bob");
+    store.rename(acme.id, "Initech", tenantry::NewSlug::OfName).unwrap();
+    store.sqlite().execute("UPDATE tenant SET slug = 'ACME' WHERE id = ?1", [globex.id.0]).unwrap();
+    let found = Finding::RetiredSlug { id: "2".into(), slug: "ACME".into() };
+    assert_eq!(store.verify(None).unwrap(), [found]);
+}
+
+#[test]
+fn names_and_domains_that_no_tenant_may_have_are_found() {
+    for name in ["", " Acme", &"x".repeat(201)] {
+        let store = damaged(&format!("UPDATE tenant SET name = '{name}'"));
+        let found = Finding::InvalidName { tenant: "acme".into(), name: name.into() };
+        assert_eq!(store.verify(None).unwrap(), [found]);
+    }
+    for domain in ["acme.example ", &"x".repeat(256)] {
+        let store = damaged(&format!("UPDATE tenant SET domain = '{domain}'"));
+        let found = Finding::InvalidDomain { tenant: "acme".into(), domain: domain.into() };
+        assert_eq!(store.verify(None).unwrap(), [found]);
+    }
+}

@@ -175,7 +175,9 @@ def test_every_word_of_the_core_has_its_member(engine: tenantry.Engine) -> None:
     for kept in enums.Kept:
         assert tenantry.KeptTenant("acme", "1", kept).reason is kept
     for kind in enums.FindingKind:
-        finding = tenantry.Finding(kind, "acme", "ann", "1", "acme", "gold", "boss")
+        finding = tenantry.Finding(
+            kind, "acme", "ann", "1", "acme", "Acme", "acme.example", "gold", "boss"
+        )
         assert finding.kind is kind
         assert '"' in str(finding)
     for need in enums.NeedKind:

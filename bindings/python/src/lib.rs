@@ -14,6 +14,7 @@
 )]
 
 mod arguments;
+mod checks;
 mod engine;
 mod errors;
 mod keys;
@@ -23,6 +24,7 @@ mod resolve;
 mod rows;
 mod slugs;
 mod values;
+mod verify;
 mod words;
 
 /// The engine of tenantry in Rust; use it as `tenantry`.
@@ -30,6 +32,8 @@ mod words;
 mod _native {
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use super::checks::{check_domain, check_name, check_slug};
     #[pymodule_export]
     use super::engine::Engine;
     #[pymodule_export]
@@ -45,6 +49,9 @@ mod _native {
         Finding, KeptTenant, Membership, Report, Resolution, Run, Snapshot, SnapshotTenant, Tenant,
         UndoReport,
     };
+
+    #[pymodule_export]
+    use super::verify::{Verifier, why_kept};
 
     #[pymodule_export]
     const UNICODE_VERSION: (u8, u8, u8) = tenantry::slug::UNICODE_VERSION;

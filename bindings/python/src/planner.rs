@@ -186,6 +186,21 @@ impl Planner {
         lone(&self.state, |state| state.planner.next_slug(&profile, &lost))?.or_raise(py)
     }
 
+    /// Takes a planned tenant back, after another writer was first to give its user one: the user
+    /// counts as one who has a membership. Its slug is not given out again.
+    ///
+    /// >>> planner = tenantry.Planner()
+    /// >>> [planned] = planner.plan([(1, "ann")])
+    /// >>> planner.withdraw((1, "ann"), planned.slug)
+    /// >>> planner.report().created, planner.report().skipped
+    /// (0, 1)
+    #[pyo3(signature = (user, slug, /))]
+    fn withdraw(&self, py: Python<'_>, user: &Bound<'_, PyAny>, slug: Text) -> PyResult<()> {
+        let row = Reader::new(&self.columns, Read::default()).read(user)?;
+        let profile = row.profile().map_err(|row| errors::bad_row(py, &row))?;
+        lone(&self.state, |state| state.planner.withdraw(&profile, &slug))
+    }
+
     /// Counts users who have a membership already, active or not. The generator that feeds `plan` may
     /// call it.
     ///

@@ -30,6 +30,10 @@ value! {
         id: Option<String> = None,
         /// The slug that is wrong.
         slug: Option<String> = None,
+        /// The name that is wrong.
+        name: Option<String> = None,
+        /// The domain that is wrong.
+        domain: Option<String> = None,
         /// The plan that is none.
         plan: Option<String> = None,
         /// The role that is none.
@@ -49,6 +53,8 @@ impl Finding {
             user_key: None,
             id: None,
             slug: None,
+            name: None,
+            domain: None,
             plan: None,
             role: None,
         };
@@ -63,6 +69,15 @@ impl Finding {
             Core::InvalidSlug { id, slug } => slug_of(FindingKind::InvalidSlug, id, slug),
             Core::DuplicateSlug { id, slug } => slug_of(FindingKind::DuplicateSlug, id, slug),
             Core::ReservedSlug { id, slug } => slug_of(FindingKind::ReservedSlug, id, slug),
+            Core::RetiredSlug { id, slug } => slug_of(FindingKind::RetiredSlug, id, slug),
+            Core::InvalidName { tenant, name } => {
+                Self { tenant: Some(tenant), name: Some(name), ..blank(FindingKind::InvalidName) }
+            }
+            Core::InvalidDomain { tenant, domain } => Self {
+                tenant: Some(tenant),
+                domain: Some(domain),
+                ..blank(FindingKind::InvalidDomain)
+            },
             Core::UnknownPlan { tenant, plan } => {
                 Self { tenant: Some(tenant), plan: Some(plan), ..blank(FindingKind::UnknownPlan) }
             }
@@ -92,6 +107,11 @@ impl Finding {
             FindingKind::InvalidSlug => Core::InvalidSlug { id, slug },
             FindingKind::DuplicateSlug => Core::DuplicateSlug { id, slug },
             FindingKind::ReservedSlug => Core::ReservedSlug { id, slug },
+            FindingKind::RetiredSlug => Core::RetiredSlug { id, slug },
+            FindingKind::InvalidName => Core::InvalidName { tenant, name: text(&self.name) },
+            FindingKind::InvalidDomain => {
+                Core::InvalidDomain { tenant, domain: text(&self.domain) }
+            }
             FindingKind::UnknownPlan => Core::UnknownPlan { tenant, plan: text(&self.plan) },
             FindingKind::UnknownRole => {
                 Core::UnknownRole { tenant, user_key, role: text(&self.role) }

@@ -1,0 +1,376 @@
+"""The default-tenant backfill over the project's database: the planner decides, and this carries rows."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError, OperationalError, connections, router, transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from tenantry import OnError, PlannedTenant, Planner, Report
+from tenantry.django.conf import configuration
+from tenantry.django.entries import checksum_of
+from tenantry.django.slugs import taken_slugs
+from tenantry.django.swapping import membership_label, tenant_label
+from tenantry.django.tables import Table, new_keys
+from tenantry.django.users import UserFields, user_fields
+from tenantry.enums import Role
+from tenantry.exceptions import InvalidValueError, RowError
+
+__all__ = ["CHUNK_SIZE", "Models", "backfill"]
+
+CHUNK_SIZE = 2000
+"""How many users are read and written at once, unless told otherwise."""
+
+ATTEMPTS = 20
+"""How often a chunk is tried that other transactions get in the way of."""
+
+Pair = tuple[tuple[Any, ...], PlannedTenant]
+"""A user as the planner takes it, and the tenant planned for it."""
+
+
+@dataclass(frozen=True)
+class Models:
+    """The models of the rows: the project's, or in a migration the historical ones."""
+
+    user: Any
+    tenant: Any
+    membership: Any
+    retired_slug: Any
+    run: Any
+    entry: Any
+
+    @classmethod
+    def of(cls, apps: Any) -> Models:
+        """The models of a registry of apps."""
+        own = apps.get_app_config("tenantry").label
+        return cls(
+            user=apps.get_model(get_user_model()._meta.label),
+            tenant=apps.get_model(tenant_label()),
+            membership=apps.get_model(membership_label()),
+            retired_slug=apps.get_model(own, "RetiredSlug"),
+            run=apps.get_model(own, "BackfillRun"),
+            entry=apps.get_model(own, "BackfillEntry"),
+        )
+
+
+def backfill(
+    *,
+    using: str | None = None,
+    chunk_size: int | None = CHUNK_SIZE,
+    dry_run: bool = False,
+    resume: bool = False,
+    on_error: OnError | str = OnError.STOP,
+    progress: Callable[[int, int], object] | None = None,
+    fields: UserFields | None = None,
+    models: Models | None = None,
+    source: str = "command",
+) -> Report:
+    """Gives every user without a membership, active or not, a tenant and an active `owner` membership
+    in it, in the order of the users' primary keys. A second run makes nothing.
+
+    - `chunk_size`: so many users are committed at a time, so that an interrupted run has lost nothing
+      and others get their turn; None for all in one transaction. In a transaction of the caller's there
+      is only that one.
+    - `dry_run`: the same report, and nothing is written.
+    - `resume`: goes on with the last run of the same options that was interrupted, if there is one, so
+      that one undo covers both. Without it the users that are left get a run of their own.
+    - `on_error`: `stop` raises the `RowError` of a user that cannot be given a tenant, and keeps what
+      was committed before; `skip` lists it in the report.
+    - `progress` is called with how many users are done, and how many there are.
+
+    Raises `RowError`, with the number of tenants that are committed in `committed`.
+
+    >>> report = backfill()
+    >>> report.created, report.skipped
+    (1, 0)
+    """
+    from django.apps import apps
+
+    models = models or Models.of(apps)
+    run = _Backfill(
+        models=models,
+        using=using or router.db_for_write(models.tenant),
+        fields=fields or user_fields(models.user),
+        on_error=OnError(on_error),
+        progress=progress,
+        source=source,
+    )
+    if chunk_size is not None and chunk_size < 1:
+        message = f"the chunk size {chunk_size} cannot be used: it is a number of users, at least 1"
+        raise InvalidValueError(
+            message, what="chunk size", value=str(chunk_size), reason="it is at least 1"
+        )
+    if dry_run:
+        return run.dry()
+    if chunk_size is None:
+        with transaction.atomic(using=run.using):
+            return run.run(CHUNK_SIZE, resume=resume)
+    return run.run(chunk_size, resume=resume)
+
+
+class _Backfill:
+    def __init__(
+        self,
+        *,
+        models: Models,
+        using: str,
+        fields: UserFields,
+        on_error: OnError,
+        progress: Callable[[int, int], object] | None,
+        source: str,
+    ) -> None:
+        config = configuration()
+        options = {
+            "slug_style": str(config.slug_style),
+            "slug_limit": config.slug_limit,
+            "reserved_slugs": list(config.reserved_slugs),
+            "unknown_plan": str(config.unknown_plan),
+        }
+        self.models = models
+        self.using = using
+        self.connection = connections[using]
+        self.fields = fields
+        self.progress = progress
+        self.source = source
+        self.key = json.dumps({**options, "fields": vars(fields)}, sort_keys=True)
+        self.planner = Planner(on_error=on_error, **options)
+        self.started = time.monotonic()
+        self.total = self._rows(models.user).count() if progress else 0
+        self.done = 0
+        self.committed = 0
+        self.run_id: Any = None
+
+    def _rows(self, model: Any) -> QuerySet[Any]:
+        return model._base_manager.using(self.using)
+
+    # The run
+
+    def dry(self) -> Report:
+        self._take_slugs()
+        last = None
+        while page := self._page(last, CHUNK_SIZE):
+            self._plan(page)
+            last = page[-1][0]
+            self._tell(len(page))
+        return self._report(dry_run=True)
+
+    def run(self, chunk_size: int, *, resume: bool) -> Report:
+        with transaction.atomic(using=self.using):
+            self.run_id = self._open_run(resume)
+            self._take_turn()
+            self._take_slugs()
+            self._prepare()
+        last = None
+        while page := self._chunk(last, chunk_size):
+            self.committed = self.planner.report().created
+            last = page[-1][0]
+            self._tell(len(page))
+        self._close_run()
+        return self._report(run=self.run_id)
+
+    def _open_run(self, resume: bool) -> Any:
+        runs = self._rows(self.models.run).filter(source=self.source, options=self.key)
+        if resume:
+            open_runs = runs.filter(finished_at=None, undone_at=None)
+            found = open_runs.order_by("-pk").values_list("pk", flat=True).first()
+            if found is not None:
+                return found
+        run = self.models.run(source=self.source, options=self.key)
+        run.save(using=self.using, force_insert=True)
+        return run.pk
+
+    def _close_run(self) -> None:
+        runs = self._rows(self.models.run).filter(pk=self.run_id)
+        made = self._rows(self.models.entry).filter(run=self.run_id).exists()
+        if made or self.source != "command":
+            # A migration that made nothing leaves a run too: to reverse it undoes that, and no other.
+            runs.update(finished_at=timezone.now())
+        else:
+            runs.delete()
+            self.run_id = None
+
+    def _take_turn(self) -> None:
+        """Waits until no other backfill is in the midst of a chunk, and has SQLite's write lock."""
+        first = self._rows(self.models.run).order_by("pk").values_list("pk", flat=True).first()
+        self._rows(self.models.run).filter(pk=first).update(source=F("source"))
+
+    def _take_slugs(self) -> None:
+        models = self.models
+        taken = taken_slugs(self._rows(models.tenant), self._rows(models.retired_slug))
+        self.planner.take_slugs(taken)
+
+    def _report(self, **fields: Any) -> Report:
+        report = self.planner.report()
+        found = {name: getattr(report, name) for name in report.__match_args__}
+        return Report(**{**found, "seconds": time.monotonic() - self.started, **fields})
+
+    def _tell(self, count: int) -> None:
+        self.done += count
+        if self.progress:
+            self.progress(self.done, max(self.total, self.done))
+
+    # Users
+
+    def _page(self, last: Any, size: int) -> list[tuple[Any, ...]]:
+        """The next users behind the key `last`, as columns, in the order of their keys."""
+        users = self._rows(self.models.user).order_by("pk")
+        if last is not None:
+            users = users.filter(pk__gt=last)
+        return list(users.values_list("pk", *self.fields.columns())[:size])
+
+    def _plan(self, page: Sequence[tuple[Any, ...]]) -> list[Pair]:
+        """Plans tenants for those of the page who have no membership."""
+        memberships = self._rows(self.models.membership)
+        between = memberships.filter(user__gte=page[0][0], user__lte=page[-1][0])
+        members = set(between.order_by().values_list("user", flat=True))
+        rows = [self.fields.row(values) for values in page if values[0] not in members]
+        self.planner.skip(len(page) - len(rows))
+        try:
+            planned = self.planner.plan(rows)
+        except RowError as error:
+            error.committed = self.committed
+            raise
+        return [(row, one) for row, one in zip(rows, planned, strict=True) if one is not None]
+
+    # Writing
+
+    def _chunk(self, last: Any, size: int) -> list[tuple[Any, ...]]:
+        """Gives the next users tenants, in one transaction; which users they were."""
+        page, pairs = None, None
+        for attempt in range(ATTEMPTS):
+            try:
+                with transaction.atomic(using=self.using):
+                    self._take_turn()
+                    if page is None or pairs is None:
+                        page = self._page(last, size)
+                        pairs = self._plan(page) if page else []
+                    else:
+                        pairs, _ = self._after_a_race(pairs)
+                    pairs = self._insert(pairs)
+                return page
+            except OperationalError as error:
+                is_last = attempt == ATTEMPTS - 1
+                if is_last or self.connection.in_atomic_block or not _passes(error):
+                    raise
+                time.sleep(0.01 * 2 ** min(attempt, 6))
+        return []
+
+    def _insert(self, pairs: list[Pair]) -> list[Pair]:
+        """Inserts the tenants, again and again until nobody was first to take a slug or a user; which
+        tenants they were."""
+        for _attempt in range(ATTEMPTS):
+            if not pairs:
+                return pairs
+            try:
+                with transaction.atomic(using=self.using):
+                    self._write(pairs)
+                    if not self._retired([planned.slug for _, planned in pairs]):
+                        return pairs
+                    raise _SlugRetired
+            except IntegrityError:
+                before = pairs
+                pairs, was_stale = self._after_a_race(pairs)
+                if pairs == before and not was_stale:
+                    raise
+            except _SlugRetired:
+                pairs, _ = self._after_a_race(pairs)
+        self._write(pairs)
+        return pairs
+
+    def _prepare(self) -> None:
+        models, using = self.models, self.using
+        self.has_keys = new_keys(models.tenant, 1, using) is not None
+        fields = ("name", "slug", "domain", "plan", "is_active")
+        given = ("pk", *fields) if self.has_keys else fields
+        self.tenants = Table(models.tenant, given, using)
+        self.memberships = Table(models.membership, ("tenant", "user", "role", "is_active"), using)
+        self.entries = Table(models.entry, ("user_key", "tenant", "run", "checksum"), using)
+
+    def _write(self, pairs: list[Pair]) -> None:
+        rows: list[tuple[Any, ...]] = [
+            (planned.name, planned.slug, planned.domain, planned.plan.value, True)
+            for _, planned in pairs
+        ]
+        if self.has_keys:
+            keys = new_keys(self.models.tenant, len(rows), self.using) or []
+            self.tenants.insert([(key, *row) for key, row in zip(keys, rows, strict=True)])
+        else:
+            self.tenants.insert(rows)
+            slugs = [planned.slug for _, planned in pairs]
+            tenants = self._rows(self.models.tenant).filter(slug__in=slugs)
+            found = dict(tenants.order_by().values_list("slug", "pk"))
+            keys = [found[slug] for slug in slugs]
+        made = list(zip(keys, pairs, strict=True))
+        owner = Role.OWNER.value
+        self.memberships.insert([(key, planned.user, owner, True) for key, (_, planned) in made])
+        run = self.run_id
+        self.entries.insert(
+            [
+                (
+                    planned.user_key,
+                    key,
+                    run,
+                    checksum_of(planned.name, planned.slug, planned.domain, planned.plan.value),
+                )
+                for key, (_, planned) in made
+            ]
+        )
+        if self.connection.vendor == "postgresql":
+            # Now, and not at the commit: a user may have been deleted meanwhile.
+            self.connection.check_constraints()
+
+    def _retired(self, slugs: list[str]) -> set[str]:
+        retired = self._rows(self.models.retired_slug).filter(slug__in=slugs)
+        return set(retired.order_by().values_list("slug", flat=True))
+
+    def _after_a_race(self, pairs: list[Pair]) -> tuple[list[Pair], bool]:
+        """What is left to insert of these, now that others were first: users who got a membership, or
+        are gone, are left out, and slugs that were taken are replaced by the next. And whether there
+        were entries of tenants that their users have left: those are removed."""
+        keys = [planned.user for _, planned in pairs]
+        slugs = [planned.slug for _, planned in pairs]
+        members = set(
+            self._rows(self.models.membership).filter(user__in=keys).values_list("user", flat=True)
+        )
+        present = set(self._rows(self.models.user).filter(pk__in=keys).values_list("pk", flat=True))
+        taken = self._rows(self.models.tenant).filter(slug__in=slugs)
+        lost = self._retired(slugs) | {
+            slug.lower() for slug in taken.order_by().values_list("slug", flat=True)
+        }
+        left = []
+        for row, planned in pairs:
+            if planned.user in members or planned.user not in present:
+                self.planner.withdraw(row, planned.slug)
+                continue
+            if planned.slug in lost:
+                slug = self.planner.next_slug(row, planned.slug)
+                planned = PlannedTenant(
+                    planned.user, planned.name, slug, planned.domain, planned.plan
+                )
+            left.append((row, planned))
+        users = [planned.user_key for _, planned in left]
+        stale, _ = self._rows(self.models.entry).filter(user_key__in=users).delete()
+        return left, stale > 0
+
+
+class _SlugRetired(Exception):
+    """A tenant that was being renamed meanwhile gave up a slug that was planned."""
+
+
+def _passes(error: OperationalError) -> bool:
+    """Whether it was another transaction's doing: a deadlock, a lock that took long, or a conflict."""
+    cause = error.__cause__
+    code = getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None)
+    number = error.args[0] if error.args else None
+    return (
+        code in {"40001", "40P01", "55P03"}
+        or number in {1205, 1213, 1020}
+        or "database is locked" in str(error)
+    )

@@ -1,0 +1,38 @@
+"""Export of one user's tenants, for a phone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandParser
+
+from tenantry.django.management.output import failed
+from tenantry.django.snapshots import export_snapshot
+
+
+class Command(BaseCommand):
+    """`manage.py export_tenants`: see docs/django-reference.md."""
+
+    help = "Writes the snapshot of one user's tenants and memberships, as JSON, to standard output."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What it is told."""
+        parser.add_argument("user", metavar="USER", help="the primary key of the user")
+        parser.add_argument(
+            "--database",
+            metavar="ALIAS",
+            help="the alias in DATABASES; the one that the routers name, unless told",
+        )
+
+    def handle(self, **options: Any) -> None:
+        """Runs it."""
+        users = get_user_model()._base_manager.using(options["database"])
+        try:
+            user = users.filter(pk=options["user"]).first()
+        except (ValidationError, ValueError):
+            user = None
+        if user is None:
+            raise failed(f"there is no user with the primary key {options['user']!r}", 2)
+        self.stdout.write(export_snapshot(user, using=options["database"]).to_json())

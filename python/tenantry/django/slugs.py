@@ -1,0 +1,71 @@
+"""Slugs in the project's database: which are taken, and which were a tenant's once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+from django.db.models import Model
+
+from tenantry import slug_candidate
+from tenantry.django.conf import configuration
+from tenantry.django.models import RetiredSlug, get_tenant_model
+
+__all__ = ["free_slugs", "is_reserved", "is_retired", "retire", "retire_on_delete", "taken_slugs"]
+
+FIRST, LARGEST = 4, 1000
+"""How many candidates are looked up at once: few at first, for most names are free."""
+
+
+def taken_slugs(tenants: Any, retired: Any) -> Iterator[str]:
+    """All slugs that are taken, of these two querysets."""
+    return chain(
+        tenants.order_by().values_list("slug", flat=True).iterator(chunk_size=10_000),
+        retired.order_by().values_list("slug", flat=True).iterator(chunk_size=10_000),
+    )
+
+
+def free_slugs(base: str, *, using: str, tenant: Any = None) -> Iterator[str]:
+    """The free candidates of a base, the first one first.
+
+    Whoever loses the race for one takes the next. `tenant` may take back what it had itself.
+    """
+    limit = configuration().slug_limit
+    number, size = 0, FIRST
+    while True:
+        batch = [slug_candidate(base, number + more, limit=limit) for more in range(size)]
+        tenants = get_tenant_model()._base_manager.using(using).filter(slug__in=batch)
+        retired = RetiredSlug.objects.using(using).filter(slug__in=batch)
+        if tenant is not None:
+            tenants, retired = tenants.exclude(pk=tenant), retired.exclude(tenant=tenant)
+        taken = {slug.lower() for slug in taken_slugs(tenants, retired)}
+        yield from (slug for slug in batch if slug not in taken and not is_reserved(slug))
+        number, size = number + size, min(size * 4, LARGEST)
+
+
+def is_reserved(slug: str) -> bool:
+    """Whether the setting `RESERVED_SLUGS` keeps it back."""
+    return slug.lower() in {word.lower() for word in configuration().reserved_slugs}
+
+
+def is_retired(slug: str, *, using: str, tenant: Any = None) -> bool:
+    """Whether it was the slug of a tenant other than this one."""
+    retired = RetiredSlug.objects.using(using).filter(slug=slug.lower())
+    return retired.exclude(tenant=tenant).exists() if tenant is not None else retired.exists()
+
+
+def retire(slug: str, *, using: str, tenant: Any = None) -> None:
+    """Makes a slug one that leads to this tenant, or to nobody, and is given to no other.
+
+    An empty one, and one that is retired for another tenant already, is left as it is.
+    """
+    if slug:
+        RetiredSlug.objects.using(using).get_or_create(
+            slug=slug.lower(), defaults={"tenant_id": tenant}
+        )
+
+
+def retire_on_delete(*, instance: Model, using: str, **_kwargs: Any) -> None:
+    """Retires the slug of a tenant that is being deleted, in whatever way."""
+    retire(str(getattr(instance, "slug", "")), using=using)

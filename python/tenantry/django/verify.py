@@ -1,0 +1,67 @@
+"""Verify: what in the project's database does not keep the promises."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import router
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Lower
+
+from tenantry import Finding, Verifier
+from tenantry.django.conf import configuration
+from tenantry.django.models import RetiredSlug, get_membership_model, get_tenant_model
+from tenantry.enums import Role
+
+__all__ = ["Counts", "counts", "verify"]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many there are. Right after the backfill of a project all three are equal."""
+
+    users: int
+    tenants: int
+    memberships: int
+
+
+def counts(*, using: str | None = None) -> Counts:
+    """How many users, tenants and memberships there are.
+
+    >>> counts()
+    Counts(users=1, tenants=0, memberships=0)
+    """
+    using = using or router.db_for_read(get_tenant_model())
+    models: tuple[Any, ...] = (get_user_model(), get_tenant_model(), get_membership_model())
+    return Counts(*(model._base_manager.using(using).count() for model in models))
+
+
+def verify(*, using: str | None = None) -> list[Finding]:
+    """Everything that does not keep the promises, as findings with the keys involved.
+
+    >>> [str(finding) for finding in verify()]
+    ['user "1" has no membership']
+    """
+    using = using or router.db_for_read(get_tenant_model())
+    users: Any = get_user_model()._base_manager.using(using)
+    tenants: Any = get_tenant_model()._base_manager.using(using)
+    memberships: Any = get_membership_model()._base_manager.using(using)
+
+    verifier = Verifier(reserved_slugs=configuration().reserved_slugs)
+    owners = memberships.filter(tenant=OuterRef("pk"), role=Role.OWNER.value, is_active=True)
+    retired = RetiredSlug.objects.using(using).filter(slug=Lower(OuterRef("slug")))
+    rows = tenants.annotate(
+        has_owner=Exists(owners), is_retired=Exists(retired.exclude(tenant=OuterRef("pk")))
+    ).order_by(Lower("slug"), "pk")
+    columns = ("pk", "name", "slug", "domain", "plan", "has_owner", "is_retired")
+    verifier.tenants(
+        (*row[:5], int(row[5]), bool(row[6])) for row in rows.values_list(*columns).iterator()
+    )
+    known = memberships.annotate(exists=Exists(users.filter(pk=OuterRef("user")))).order_by("pk")
+    found = known.values_list("tenant__slug", "user", "role", "exists").iterator()
+    verifier.memberships((*row[:3], bool(row[3])) for row in found)
+    without = users.filter(~Exists(memberships.filter(user=OuterRef("pk")))).order_by("pk")
+    verifier.users_without_membership(without.values_list("pk", flat=True).iterator())
+    return verifier.findings()

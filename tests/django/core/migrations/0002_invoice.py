@@ -1,0 +1,21 @@
+from django.db import migrations, models
+from tenantry.django.swapping import migration_that_makes, tenant_label
+
+
+class Migration(migrations.Migration):
+    dependencies = [("core", "0001_initial"), migration_that_makes(tenant_label())]
+
+    operations = [
+        migrations.CreateModel(
+            name="Invoice",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("tenant", models.ForeignKey(on_delete=models.CASCADE, to=tenant_label())),
+            ],
+        ),
+    ]

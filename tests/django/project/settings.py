@@ -1,0 +1,60 @@
+"""The project of the tests.
+
+By the environment it runs on another database (`TENANTRY_TEST_DATABASE`: sqlite, postgres, mariadb),
+with the project's own tenant and membership (`TENANTRY_TEST_MODELS=swapped`), and with users of other
+primary keys (`TENANTRY_TEST_USERS`: int, uuid, text).
+"""
+
+import os
+
+from servers import database
+
+VENDOR = os.environ.get("TENANTRY_TEST_DATABASE", "sqlite")
+IS_SWAPPED = os.environ.get("TENANTRY_TEST_MODELS") == "swapped"
+USERS = os.environ.get("TENANTRY_TEST_USERS", "int")
+
+DATABASES = {"default": database(VENDOR)}
+SECRET_KEY = "only for tests"
+USE_TZ = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "core.User"
+ROOT_URLCONF = "project.urls"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+USE_I18N = True
+STATIC_URL = "/static/"
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "core",
+    *(["workspaces"] if IS_SWAPPED else []),
+    "tenantry.django",
+]
+MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+if IS_SWAPPED:
+    TENANTRY_TENANT_MODEL = "workspaces.Workspace"
+    TENANTRY_MEMBERSHIP_MODEL = "workspaces.Seat"

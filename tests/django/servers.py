@@ -16,16 +16,16 @@ from typing import Any
 ADDRESS = "TENANTRY_TEST_SERVER"
 
 
-def database(vendor: str) -> dict[str, Any]:
+def database(vendor: str, name: str) -> dict[str, Any]:
     """An entry for DATABASES: of a server that runs already, or of one that is started now."""
     if vendor == "sqlite":
-        path = os.environ.setdefault(ADDRESS, str(_folder() / "db.sqlite3"))
+        folder = os.environ.setdefault(ADDRESS, str(_folder()))
         return {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": path,
+            "NAME": f"{folder}/{name}.sqlite3",
             "OPTIONS": {"timeout": 30},
             # A file, so that other processes and threads see the same rows.
-            "TEST": {"NAME": path + ".test"},
+            "TEST": {"NAME": f"{folder}/test_{name}.sqlite3"},
         }
     if ADDRESS not in os.environ:
         start = {"postgres": PostgreSQL, "mariadb": MariaDB}[vendor]
@@ -34,13 +34,13 @@ def database(vendor: str) -> dict[str, Any]:
     if vendor == "postgres":
         return {
             "ENGINE": "django.db.backends.postgresql",
-            "NAME": "postgres",
+            "NAME": name,
             "USER": "postgres",
             "HOST": socket,
         }
     return {
         "ENGINE": "django.db.backends.mysql",
-        "NAME": "tenantry",
+        "NAME": name,
         "USER": "root",
         "OPTIONS": {"unix_socket": socket},
         "TEST": {"CHARSET": "utf8mb4"},

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import router, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from tenantry import KeptTenant, UndoReport, why_kept
@@ -76,9 +76,8 @@ class _Undo:
             if not page:
                 return UndoReport(found, removed, kept)
             last = page[-1][0]
-            stays = self._stays(page)
-            kept += stays.values()
-            gone = [tenant for _, tenant, _ in page if tenant not in stays]
+            gone, stays = self._sorted(page)
+            kept += stays
             removed += self._remove(gone)
 
     def _find(self, run: int | None, source: str | None) -> Any:
@@ -92,8 +91,8 @@ class _Undo:
             raise NoSuchRunError(f"{which}; `undo_backfill --list` lists the runs", run=run)
         return found
 
-    def _stays(self, page: list[tuple[str, Any, int]]) -> dict[Any, KeptTenant]:
-        """Those tenants of these entries that are kept, and why."""
+    def _sorted(self, page: list[tuple[str, Any, int]]) -> tuple[list[Any], list[KeptTenant]]:
+        """The tenants of these entries: those that may go, and those that are kept."""
         # Locked: whoever joins one meanwhile waits, and finds it gone.
         rows = self._rows(self.models.tenant).filter(pk__in=[tenant for _, tenant, _ in page])
         columns = ("pk", "name", "slug", "domain", "plan", "is_active", "created_at", "updated_at")
@@ -103,11 +102,11 @@ class _Undo:
         members: dict[Any, list[tuple[Any, bool]]] = defaultdict(list)
         memberships = self._rows(self.models.membership).filter(tenant__in=list(tenants))
         for tenant, user, role, is_active, is_same in memberships.annotate(
-            is_same=_is_same()
+            is_same=Q(updated_at=F("created_at"))
         ).values_list("tenant", "user", "role", "is_active", "is_same"):
             members[tenant].append((user, role == Role.OWNER and is_active and is_same))
         referred = self._referred_to(list(tenants))
-        stays = {}
+        gone, stays = [], []
         for user_key, key, made in page:
             if key not in tenants:
                 continue
@@ -115,9 +114,8 @@ class _Undo:
             reason = why_kept(
                 changed=(
                     not is_active
-                    or updated < created
-                    or checksum_of(name, slug, domain, plan) != made
                     or updated != created
+                    or checksum_of(name, slug, domain, plan) != made
                 ),
                 members=len(members[key]),
                 owner_changed=(
@@ -125,9 +123,11 @@ class _Undo:
                 ),
                 referred_to=key in referred,
             )
-            if reason is not None:
-                stays[key] = KeptTenant(slug, user_key, reason)
-        return stays
+            if reason is None:
+                gone.append(key)
+            else:
+                stays.append(KeptTenant(slug, user_key, reason))
+        return gone, stays
 
     def _referred_to(self, tenants: list[Any]) -> set[Any]:
         """Those of the tenants that anything else refers to, by itself or by a membership."""
@@ -151,13 +151,8 @@ class _Undo:
         for model in (models.membership, models.entry):
             rows = self._rows(model).filter(tenant__in=tenants)
             rows._raw_delete(self.using)
-        return int(self._rows(models.tenant).filter(pk__in=tenants)._raw_delete(self.using))
-
-
-def _is_same() -> Any:
-    from django.db.models import Q
-
-    return Q(updated_at=F("created_at"))
+        self._rows(models.tenant).filter(pk__in=tenants)._raw_delete(self.using)
+        return len(tenants)
 
 
 def _relations(model: Any) -> Iterable[Any]:

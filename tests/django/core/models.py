@@ -26,9 +26,11 @@ def user_key() -> Any:
 
 class User(AbstractUser):
     id = user_key()
-    business_name = models.CharField(max_length=300, blank=True, default="")
-    business_domain = models.CharField(max_length=300, blank=True, default="")
-    tier = models.CharField(max_length=50, blank=True, default="free", null=True)
+    # Texts, so that whatever a case of the vectors holds can be stored.
+    business_name = models.TextField(blank=True, default="", null=True)
+    business_domain = models.TextField(blank=True, default="", null=True)
+    tier = models.TextField(blank=True, default="free", null=True)
+    handle = models.TextField(blank=True, default="", null=True)
 
 
 class Invoice(models.Model):

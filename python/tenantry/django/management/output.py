@@ -14,19 +14,32 @@ from enum import Enum
 from typing import Any, Self
 
 from django.core.management.base import CommandError, CommandParser, OutputWrapper
+from django.db import connections
 
-__all__ = ["add_common_arguments", "failed", "plain", "progress", "write_json"]
+__all__ = [
+    "add_common_arguments",
+    "add_database_argument",
+    "failed",
+    "plain",
+    "progress",
+    "write_json",
+]
 
 
 def add_common_arguments(parser: CommandParser) -> None:
     """`--database` and `--json`."""
-    parser.add_argument(
-        "--database",
-        metavar="ALIAS",
-        help="the alias in DATABASES; the one that the routers name, unless told",
-    )
+    add_database_argument(parser)
     parser.add_argument(
         "--json", action="store_true", help="one JSON document on standard output, and nothing else"
+    )
+
+
+def add_database_argument(parser: CommandParser) -> None:
+    """`--database`."""
+    parser.add_argument(
+        "--database",
+        choices=tuple(connections),
+        help="the alias in DATABASES; the one that the routers name, unless told",
     )
 
 

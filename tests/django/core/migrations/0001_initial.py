@@ -76,9 +76,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("id", user_key()),
-                ("business_name", models.CharField(blank=True, default="", max_length=300)),
-                ("business_domain", models.CharField(blank=True, default="", max_length=300)),
-                ("tier", models.CharField(blank=True, default="free", max_length=50, null=True)),
+                ("business_name", models.TextField(blank=True, default="", null=True)),
+                ("business_domain", models.TextField(blank=True, default="", null=True)),
+                ("tier", models.TextField(blank=True, default="free", null=True)),
+                ("handle", models.TextField(blank=True, default="", null=True)),
                 (
                     "groups",
                     models.ManyToManyField(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError
 
@@ -89,7 +90,7 @@ class Command(BaseCommand):
                 f"{error}\n{error.committed} tenants are made and stay; correct it and run again"
             )
             raise failed(message + ", or skip such users by --on-error skip", 1) from error
-        except TenantryError as error:
+        except (TenantryError, ImproperlyConfigured) as error:
             raise failed(str(error), 2) from error
         except KeyboardInterrupt as error:
             raise failed(f"interrupted after {committed} users; {again}", 3) from error

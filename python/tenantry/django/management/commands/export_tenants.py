@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandParser
 
-from tenantry.django.management.output import failed
+from tenantry.django.management.output import add_database_argument, failed
 from tenantry.django.snapshots import export_snapshot
 
 
@@ -20,11 +20,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """What it is told."""
         parser.add_argument("user", metavar="USER", help="the primary key of the user")
-        parser.add_argument(
-            "--database",
-            metavar="ALIAS",
-            help="the alias in DATABASES; the one that the routers name, unless told",
-        )
+        add_database_argument(parser)
 
     def handle(self, **options: Any) -> None:
         """Runs it."""

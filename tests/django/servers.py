@@ -6,6 +6,7 @@ import atexit
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -79,16 +80,15 @@ class PostgreSQL:
 
     def kill(self) -> None:
         """Ends it as a crash does."""
-        data = str(self._server.pgdata)
-        binary = Path(str(self._server.bin_path)) / "pg_ctl"
-        user = {"user": "pgserver", "extra_groups": []} if os.geteuid() == 0 else {}
-        subprocess.run(
-            [binary, "-D", data, "stop", "-m", "immediate"],
-            check=True,
-            cwd="/",
-            **user,  # type: ignore[call-overload]
-            stdout=subprocess.DEVNULL,
-        )
+        pid = self._server.get_pid()
+        assert pid is not None
+        os.kill(pid, signal.SIGQUIT)
+        while Path(f"/proc/{pid}").exists() and "Z" not in _status(pid):
+            time.sleep(0.01)
+
+    def start(self) -> None:
+        """Starts it again."""
+        self._server.ensure_postgres_running()
 
 
 class MariaDB:
@@ -109,20 +109,33 @@ class MariaDB:
         options = [f"--socket={self.socket}", "--skip-networking", f"--log-error={folder}/log"]
         if "TENANTRY_BENCH" not in os.environ:
             options.append("--innodb-flush-log-at-trx-commit=0")
-        self._process = subprocess.Popen([binary, *common, *options])
+        self._command = [binary, *common, *options]
         atexit.register(self._stop, os.getpid())
+        self.start()
+
+    def start(self) -> None:
+        """Starts it, again too."""
+        self._process = subprocess.Popen(self._command)
         for _ in range(600):
             if Path(self.socket).exists():
                 return
             time.sleep(0.1)
-        raise RuntimeError(f"MariaDB did not start: {(folder / 'log').read_text()}")
+        raise RuntimeError(f"MariaDB did not start: {' '.join(self._command)}")
+
+    def kill(self) -> None:
+        """Ends it as a crash does."""
+        self._process.kill()
+        self._process.wait()
+        Path(self.socket).unlink(missing_ok=True)
 
     def _stop(self, pid: int) -> None:
         if os.getpid() == pid:
             self._process.terminate()
             self._process.wait()
 
-    def kill(self) -> None:
-        """Ends it as a crash does."""
-        self._process.kill()
-        self._process.wait()
+
+def _status(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/status").read_text(encoding="utf-8").split("State:")[1][:10]
+    except OSError:
+        return "Z"

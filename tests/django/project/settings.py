@@ -13,7 +13,9 @@ VENDOR = os.environ.get("TENANTRY_TEST_DATABASE", "sqlite")
 IS_SWAPPED = os.environ.get("TENANTRY_TEST_MODELS") == "swapped"
 USERS = os.environ.get("TENANTRY_TEST_USERS", "int")
 
-DATABASES = {"default": database(VENDOR, "tenantry"), "other": database(VENDOR, "other")}
+# Processes that a test starts work on its database.
+NAME = os.environ.get("TENANTRY_TEST_NAME", "tenantry")
+DATABASES = {"default": database(VENDOR, NAME), "other": database(VENDOR, "other")}
 SECRET_KEY = "only for tests"
 USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, OperationalError, connections, router, transaction
@@ -31,6 +31,7 @@ CHUNK_SIZE = 2000
 ATTEMPTS = 20
 """How often a chunk is tried that other transactions get in the way of."""
 
+T = TypeVar("T")
 Pair = tuple[tuple[Any, ...], PlannedTenant]
 """A user as the planner takes it, and the tenant planned for it."""
 
@@ -94,25 +95,32 @@ def backfill(
     from django.apps import apps
 
     models = models or Models.of(apps)
-    run = _Backfill(
-        models=models,
-        using=using or router.db_for_write(models.tenant),
-        fields=fields or user_fields(models.user),
-        on_error=OnError(on_error),
-        progress=progress,
-        source=source,
-    )
+    using = using or router.db_for_write(models.tenant)
     if chunk_size is not None and chunk_size < 1:
         message = f"the chunk size {chunk_size} cannot be used: it is a number of users, at least 1"
         raise InvalidValueError(
             message, what="chunk size", value=str(chunk_size), reason="it is at least 1"
         )
+
+    def new_run() -> _Backfill:
+        return _Backfill(
+            models=models,
+            using=using,
+            fields=fields or user_fields(models.user),
+            on_error=OnError(on_error),
+            progress=progress,
+            source=source,
+        )
+
+    def at_once() -> Report:
+        with transaction.atomic(using=using):
+            return new_run().run(CHUNK_SIZE, resume=resume)
+
     if dry_run:
-        return run.dry()
+        return new_run().dry()
     if chunk_size is None:
-        with transaction.atomic(using=run.using):
-            return run.run(CHUNK_SIZE, resume=resume)
-    return run.run(chunk_size, resume=resume)
+        return _persist(at_once, using)
+    return new_run().run(chunk_size, resume=resume)
 
 
 class _Backfill:
@@ -243,24 +251,24 @@ class _Backfill:
 
     def _chunk(self, last: Any, size: int) -> list[tuple[Any, ...]]:
         """Gives the next users tenants, in one transaction; which users they were."""
-        page, pairs = None, None
-        for attempt in range(ATTEMPTS):
-            try:
-                with transaction.atomic(using=self.using):
-                    self._take_turn()
-                    if page is None or pairs is None:
-                        page = self._page(last, size)
-                        pairs = self._plan(page) if page else []
-                    else:
-                        pairs, _ = self._after_a_race(pairs)
-                    pairs = self._insert(pairs)
-                return page
-            except OperationalError as error:
-                is_last = attempt == ATTEMPTS - 1
-                if is_last or self.connection.in_atomic_block or not _passes(error):
-                    raise
-                time.sleep(0.01 * 2 ** min(attempt, 6))
-        return []
+        page: list[tuple[Any, ...]] | None = None
+        pairs: list[Pair] = []
+
+        def work() -> list[tuple[Any, ...]]:
+            nonlocal page, pairs
+            with transaction.atomic(using=self.using):
+                self._take_turn()
+                if page is None:
+                    found = self._page(last, size)
+                    pairs = self._plan(found) if found else []
+                    page = found
+                else:
+                    # What was planned stays so, for the slugs are given out.
+                    pairs, _ = self._after_a_race(pairs)
+                pairs = self._insert(pairs)
+            return page
+
+        return _persist(work, self.using)
 
     def _insert(self, pairs: list[Pair]) -> list[Pair]:
         """Inserts the tenants, again and again until nobody was first to take a slug or a user; which
@@ -336,6 +344,12 @@ class _Backfill:
         were entries of tenants that their users have left: those are removed."""
         keys = [planned.user for _, planned in pairs]
         slugs = [planned.slug for _, planned in pairs]
+        # Before the memberships: an entry that is seen here came with one that is seen there, unless
+        # its user has left it.
+        names = [planned.user_key for _, planned in pairs]
+        entries = dict(
+            self._rows(self.models.entry).filter(user_key__in=names).values_list("user_key", "pk")
+        )
         members = set(
             self._rows(self.models.membership).filter(user__in=keys).values_list("user", flat=True)
         )
@@ -355,13 +369,26 @@ class _Backfill:
                     planned.user, planned.name, slug, planned.domain, planned.plan
                 )
             left.append((row, planned))
-        users = [planned.user_key for _, planned in left]
-        stale, _ = self._rows(self.models.entry).filter(user_key__in=users).delete()
-        return left, stale > 0
+        stale = [entries[one.user_key] for _, one in left if one.user_key in entries]
+        removed, _ = self._rows(self.models.entry).filter(pk__in=stale).delete()
+        return left, removed > 0
 
 
 class _SlugRetired(Exception):
     """A tenant that was being renamed meanwhile gave up a slug that was planned."""
+
+
+def _persist(work: Callable[[], T], using: str) -> T:
+    """What a transaction returns; it is tried again when another one was in its way, unless it is a
+    part of one of the caller's."""
+    for attempt in range(ATTEMPTS):
+        try:
+            return work()
+        except OperationalError as error:
+            if connections[using].in_atomic_block or not _passes(error):
+                raise
+            time.sleep(0.01 * 2 ** min(attempt, 6))
+    return work()
 
 
 def _passes(error: OperationalError) -> bool:

@@ -84,10 +84,12 @@ def ensure_default_tenant(user: Any, *, using: str | None = None) -> AbstractTen
         except SlugTakenError:
             continue
         except _AlreadyGiven:
+            # In this order: an entry that is seen came with a membership that is seen then, unless
+            # the user has left it.
+            old = list(BackfillEntry.objects.using(using).filter(user_key=planned.user_key))
             if memberships.exists():
                 return None
-            # The entry is an old one, of a tenant that the user has left.
-            BackfillEntry.objects.using(using).filter(user_key=planned.user_key).delete()
+            BackfillEntry.objects.using(using).filter(pk__in=[entry.pk for entry in old]).delete()
             return ensure_default_tenant(user, using=using)
         return tenant
     return None  # not reached: there is always one more candidate

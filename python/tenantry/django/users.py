@@ -44,7 +44,7 @@ def user_fields(user_model: Any = None, **chosen: str | None) -> UserFields:
     chosen and is no field.
 
     >>> user_fields()
-    UserFields(username='username', name=None, domain=None, plan=None)
+    UserFields(username='username', name='business_name', domain='business_domain', plan='tier')
     """
     real = get_user_model()
     model = real if user_model is None else user_model
@@ -65,8 +65,8 @@ def user_fields(user_model: Any = None, **chosen: str | None) -> UserFields:
 def profile(user: Any) -> tuple[Any, ...]:
     """A user as the planner takes it.
 
-    >>> profile(ann)[1:]
-    ('ann', None, None, None)
+    >>> profile(ann)
+    (1, 'ann', '', '', 'free')
     """
     fields = user_fields(type(user))
     return fields.row((user.pk, *(getattr(user, name) for name in fields.columns())))

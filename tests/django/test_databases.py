@@ -1,0 +1,79 @@
+"""Several databases: what `using` and the routers say is done."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from tenantry.django.backfill import backfill
+from tenantry.django.models import RetiredSlug, get_membership_model, get_tenant_model
+from tenantry.django.snapshots import export_snapshot
+from tenantry.django.tenants import create_tenant, ensure_default_tenant, release_slug
+from tenantry.django.undo import undo_backfill
+from tenantry.django.verify import counts, verify
+from tenantry.exceptions import LastOwnerError
+
+pytestmark = pytest.mark.django_db(databases=["default", "other"])
+User: Any = get_user_model()
+Tenant: Any = get_tenant_model()
+Membership: Any = get_membership_model()
+
+
+def make_user(name: str, using: str, **fields: Any) -> Any:
+    user = User(username=name, **fields)
+    user.save(using=using)
+    return user
+
+
+def test_every_verb_works_where_it_is_told() -> None:
+    make_user("ann", "default", business_name="Acme")
+    ann = make_user("ann", "other", business_name="Acme")
+    make_user("bob", "other", business_name="Acme")
+    report = backfill(using="other")
+    assert (report.created, Tenant.objects.count()) == (2, 0)
+    assert verify(using="other") == []
+    assert counts(using="other").tenants == 2
+    assert len(export_snapshot(ann, using="other").tenants) == 1
+    out = StringIO()
+    call_command("undo_backfill", "--list", "--json", "--database", "other", stdout=out)
+    assert json.loads(out.getvalue())[0]["tenants"] == 2
+    assert undo_backfill(using="other").removed == 2
+    tenant = create_tenant("Acme", ann, using="other")
+    assert tenant._state.db == "other"
+    assert ensure_default_tenant(make_user("eve", "other")) is not None
+    assert Tenant.objects.using("other").count() == 2
+    assert Tenant.objects.count() == 0
+    # Instances stay where they came from.
+    [membership] = tenant.memberships.all()
+    with pytest.raises(LastOwnerError):
+        membership.delete()
+    tenant.slug = "globex"
+    tenant.save()
+    assert [one.slug for one in RetiredSlug.objects.using("other").all()] == ["acme"]
+    tenant.delete()
+    assert RetiredSlug.objects.using("other").count() == 2
+    assert release_slug("acme", using="other")
+
+
+class Other:
+    def db_for_read(self, model: Any, **_hints: Any) -> str:
+        return "other"
+
+    db_for_write = db_for_read
+
+    def allow_relation(self, *_objects: Any, **_hints: Any) -> bool:
+        return True
+
+
+def test_routers_are_asked_where_nothing_is_told(settings: Any) -> None:
+    settings.DATABASE_ROUTERS = [Other()]
+    make_user("ann", "other", business_name="Acme")
+    backfill()
+    assert verify() == []
+    assert create_tenant("Acme", User.objects.get()).slug == "acme-1"
+    settings.DATABASE_ROUTERS = []
+    assert (Tenant.objects.count(), Tenant.objects.using("other").count()) == (0, 2)

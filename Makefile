@@ -36,7 +36,7 @@ advisories: ## Look for known holes in the dependencies; needs the network
 fmt: ## Format everything; `make lint` once before, for ruff
 	cargo fmt --all
 	cargo fmt --manifest-path fuzz/Cargo.toml
-	.venv-lint/bin/ruff format benches/python examples/python python scripts tests/python
+	.venv-lint/bin/ruff format benches/python examples/python python scripts tests/django tests/python
 
 clean: ## Remove everything that was built, tools and environments too
 	cargo clean

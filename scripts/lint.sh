@@ -35,8 +35,8 @@ scripts/tool.sh cargo-deny 0.20.2
 echo '== python and shell'
 scripts/venv.sh .venv-lint "$python" tests/python/requirements.txt tests/python/requirements-lint.txt
 PATH=$PWD/.venv-lint/bin:$PATH
-ruff check benches/python examples/python python scripts tests/python
-ruff format --check benches/python examples/python python scripts tests/python
+ruff check benches/python examples/python python scripts tests/django tests/python
+ruff format --check benches/python examples/python python scripts tests/django tests/python
 mypy
 shellcheck scripts/*.sh .ci/run
 
@@ -44,6 +44,7 @@ echo '== types of the Python module'
 # The stubs against the module as it is installed, and a caller against the stubs.
 scripts/wheel.sh "$python" "$target/dist"
 python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall "$target"/dist/*.whl
-python -m mypy.stubtest tenantry
+python -m mypy.stubtest tenantry._native tenantry.enums tenantry.exceptions
 mypy --config-file= --strict tests/python/typed_caller.py
-pyright --pythonpath .venv-lint/bin/python python/tenantry tests/python/typed_caller.py
+pyright --pythonpath .venv-lint/bin/python python/tenantry/*.py python/tenantry/*.pyi \
+    tests/python/typed_caller.py

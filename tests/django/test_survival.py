@@ -156,7 +156,7 @@ def test_killed_at_twenty_moments_it_ends_as_if_nobody_had_killed_it() -> None:
         if after == 3000:
             break
     assert progressed >= 5
-    code, out, err = run("backfill_tenants", "--resume", "--json")
+    code, _, err = run("backfill_tenants", "--resume", "--json")
     assert code == 0, err
     assert slugs() == expected
     assert verify() == []

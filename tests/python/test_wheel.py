@@ -36,7 +36,15 @@ def test_one_wheel_is_for_every_python_with_a_gil(wheel: Path) -> None:
 
 def test_the_wheel_holds_the_package_with_its_types_and_licences(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    package = {Path(name).name for name in names if name.startswith("tenantry/")}
+    inside = {name for name in names if name.startswith("tenantry/")}
+    django = {name for name in inside if name.startswith("tenantry/django/")}
+    assert {
+        "tenantry/django/migrations/0001_initial.py",
+        "tenantry/django/management/commands/backfill_tenants.py",
+        "tenantry/django/models.py",
+        "tenantry/django/operations.py",
+    } <= django
+    package = {Path(name).name for name in inside - django}
     native = {name for name in package if name.endswith(".so")}
     assert len(native) == 1
     assert package - native == {
@@ -60,7 +68,9 @@ def test_the_metadata_is_that_of_the_project(wheel: Path) -> None:
     assert metadata["Version"] == tenantry.__version__ == cargo["workspace"]["package"]["version"]
     assert metadata["Requires-Python"] == ">=3.11"
     assert metadata["License-Expression"] == "MIT OR Apache-2.0"
-    assert metadata.get_all("Requires-Dist") is None
+    needed = metadata.get_all("Requires-Dist")
+    assert needed is not None
+    assert [one for one in needed if 'extra == "django"' not in one.replace("'", '"')] == []
 
 
 def test_what_is_tested_is_the_installed_wheel() -> None:

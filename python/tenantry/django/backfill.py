@@ -135,7 +135,7 @@ class _Backfill:
         source: str,
     ) -> None:
         config = configuration()
-        options = {
+        options: dict[str, Any] = {
             "slug_style": str(config.slug_style),
             "slug_limit": config.slug_limit,
             "reserved_slugs": list(config.reserved_slugs),
@@ -156,7 +156,8 @@ class _Backfill:
         self.run_id: Any = None
 
     def _rows(self, model: Any) -> QuerySet[Any]:
-        return model._base_manager.using(self.using)
+        rows: QuerySet[Any] = model._base_manager.using(self.using)
+        return rows
 
     # The run
 
@@ -281,13 +282,13 @@ class _Backfill:
                     self._write(pairs)
                     if not self._retired([planned.slug for _, planned in pairs]):
                         return pairs
-                    raise _SlugRetired
+                    raise _SlugRetiredError
             except IntegrityError:
                 before = pairs
                 pairs, was_stale = self._after_a_race(pairs)
                 if pairs == before and not was_stale:
                     raise
-            except _SlugRetired:
+            except _SlugRetiredError:
                 pairs, _ = self._after_a_race(pairs)
         self._write(pairs)
         return pairs
@@ -374,7 +375,7 @@ class _Backfill:
         return left, removed > 0
 
 
-class _SlugRetired(Exception):
+class _SlugRetiredError(Exception):
     """A tenant that was being renamed meanwhile gave up a slug that was planned."""
 
 

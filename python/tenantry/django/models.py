@@ -127,6 +127,8 @@ class AbstractMembership(models.Model):
             settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
         ),
     )
+    tenant_id: Any
+    user_id: Any
     role = _labelled(
         _("role"), models.CharField(max_length=20, choices=ROLES, default=Role.MEMBER.value)
     )

@@ -117,6 +117,7 @@ class BackfillDefaultTenants(Operation):
         self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
     ) -> None:
         """Undoes by the manifest the last run that this made."""
+        del from_state
         models = self._models(app_label, schema_editor, to_state)
         if models is None:
             return

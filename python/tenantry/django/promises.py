@@ -43,7 +43,7 @@ def clean_tenant(tenant: AbstractTenant) -> None:
     checks: dict[str, Callable[[], Any]] = {
         "name": lambda: check_name(tenant.name),
         "domain": lambda: check_domain(tenant.domain),
-        "slug": lambda: tenant.slug and _check_free(tenant, _using(tenant)),
+        "slug": lambda: _check_free(tenant, _using(tenant)),
     }
     errors = {}
     for name, check in checks.items():
@@ -100,6 +100,8 @@ def _check_free(tenant: AbstractTenant, using: str) -> None:
     """Refuses a new slug that the tenant may not have."""
     from tenantry.django import slugs
 
+    if not tenant.slug:
+        return  # one will be found
     rows = type(tenant)._base_manager.using(using)
     own = None if tenant._state.adding else tenant.pk
     if own is not None and rows.filter(pk=own, slug=tenant.slug).exists():
@@ -130,7 +132,7 @@ def _take(tenant: AbstractTenant, old: str | None, save: Callable[[], None], usi
         with transaction.atomic(using=using):
             if old is not None:
                 slugs.retire(old, using=using, tenant=own)
-                slugs.RetiredSlug.objects.using(using).filter(slug=tenant.slug, tenant=own).delete()
+                slugs.take_back(tenant.slug, using=using, tenant=own)
             save()
             if slugs.is_retired(tenant.slug, using=using, tenant=own):
                 raise _taken(tenant.slug)
@@ -216,7 +218,7 @@ def delete_membership(
 
 def delete_memberships(memberships: MembershipQuerySet, delete: Callable[[], Deleted]) -> Deleted:
     """Deletes memberships by `delete`."""
-    memberships._for_write = True
+    memberships._for_write = True  # type: ignore[attr-defined]
     with transaction.atomic(using=memberships.db):
         leaving = memberships.order_by().select_related(None).using(memberships.db)
         _keep_an_owner(leaving)

@@ -12,7 +12,15 @@ from tenantry import slug_candidate
 from tenantry.django.conf import configuration
 from tenantry.django.models import RetiredSlug, get_tenant_model
 
-__all__ = ["free_slugs", "is_reserved", "is_retired", "retire", "retire_on_delete", "taken_slugs"]
+__all__ = [
+    "free_slugs",
+    "is_reserved",
+    "is_retired",
+    "retire",
+    "retire_on_delete",
+    "take_back",
+    "taken_slugs",
+]
 
 FIRST, LARGEST = 4, 1000
 """How many candidates are looked up at once: few at first, for most names are free."""
@@ -64,6 +72,11 @@ def retire(slug: str, *, using: str, tenant: Any = None) -> None:
         RetiredSlug.objects.using(using).get_or_create(
             slug=slug.lower(), defaults={"tenant_id": tenant}
         )
+
+
+def take_back(slug: str, *, using: str, tenant: Any) -> None:
+    """Makes a slug that this tenant had before its own again."""
+    RetiredSlug.objects.using(using).filter(slug=slug, tenant=tenant).delete()
 
 
 def retire_on_delete(*, instance: Model, using: str, **_kwargs: Any) -> None:

@@ -83,7 +83,7 @@ def ensure_default_tenant(user: Any, *, using: str | None = None) -> AbstractTen
                 _enter(tenant, planned.user_key, using)
         except SlugTakenError:
             continue
-        except _AlreadyGiven:
+        except _AlreadyGivenError:
             # In this order: an entry that is seen came with a membership that is seen then, unless
             # the user has left it.
             old = list(BackfillEntry.objects.using(using).filter(user_key=planned.user_key))
@@ -95,7 +95,7 @@ def ensure_default_tenant(user: Any, *, using: str | None = None) -> AbstractTen
     return None  # not reached: there is always one more candidate
 
 
-class _AlreadyGiven(Exception):
+class _AlreadyGivenError(Exception):
     """The user was given a tenant before, or by another transaction at this very moment."""
 
 
@@ -105,7 +105,7 @@ def _enter(tenant: AbstractTenant, user_key: str, using: str) -> None:
         with transaction.atomic(using=using):
             entry.save(using=using, force_insert=True)
     except IntegrityError as error:
-        raise _AlreadyGiven from error
+        raise _AlreadyGivenError from error
 
 
 def release_slug(slug: str, *, using: str | None = None) -> bool:

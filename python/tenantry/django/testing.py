@@ -38,7 +38,7 @@ def tenant_factory(db: None) -> Callable[..., Any]:
     ) -> Any:
         if owner is None:
             users = get_user_model()
-            named = {users.USERNAME_FIELD: f"owner{next(numbers)}@example.com"}
+            named: dict[str, Any] = {str(users.USERNAME_FIELD): f"owner{next(numbers)}@example.com"}
             owner = users._default_manager.create(**named)
         tenant = create_tenant(name, owner, **fields)
         for role, users_in_it in ((Role.ADMIN, admins), (Role.MEMBER, members)):

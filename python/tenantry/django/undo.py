@@ -65,7 +65,8 @@ class _Undo:
         found = self._find(run, source)
         # First of all, so that on SQLite nobody writes from here on.
         self._rows(self.models.run).filter(pk=found).update(undone_at=timezone.now())
-        removed, kept, last = 0, [], ""
+        kept: list[KeptTenant] = []
+        removed, last = 0, ""
         while True:
             entries = self._rows(self.models.entry).filter(run=found, user_key__gt=last)
             page = list(
@@ -106,7 +107,8 @@ class _Undo:
         ).values_list("tenant", "user", "role", "is_active", "is_same"):
             members[tenant].append((user, role == Role.OWNER and is_active and is_same))
         referred = self._referred_to(list(tenants))
-        gone, stays = [], []
+        gone: list[Any] = []
+        stays: list[KeptTenant] = []
         for user_key, key, made in page:
             if key not in tenants:
                 continue

@@ -53,7 +53,7 @@ def user_fields(user_model: Any = None, **chosen: str | None) -> UserFields:
         told = chosen if key in chosen else configuration().user_fields
         name = told.get(key, USER_FIELDS[key])
         if key == "username" and name is None:
-            name = real.USERNAME_FIELD
+            name = str(real.USERNAME_FIELD)
         if name is not None and not _has(model, name):
             if key in told:
                 raise ImproperlyConfigured(_lacks(model, key, name))

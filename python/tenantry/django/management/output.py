@@ -72,7 +72,8 @@ def write_json(stream: OutputWrapper, value: Any) -> None:
 
 class _Bar:
     def __init__(self, stream: Any, quiet: bool) -> None:
-        self._stream, self._quiet, self._bar = stream, quiet, None
+        self._stream, self._quiet = stream, quiet
+        self._bar: Any = None
 
     def __enter__(self) -> Self:
         return self

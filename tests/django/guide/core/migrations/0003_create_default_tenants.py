@@ -5,9 +5,9 @@ from django.utils.text import slugify
 
 
 def create_default_tenants(apps, schema_editor):
-    User = apps.get_model("core", "User")  # noqa: N806
-    Tenant = apps.get_model("core", "Tenant")  # noqa: N806
-    Membership = apps.get_model("core", "Membership")  # noqa: N806
+    User = apps.get_model("core", "User")
+    Tenant = apps.get_model("core", "Tenant")
+    Membership = apps.get_model("core", "Membership")
     for user in User.objects.all():
         name = user.business_name or f"{user.username}'s Workspace"
         base = slug = slugify(name)

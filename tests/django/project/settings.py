@@ -15,7 +15,9 @@ USERS = os.environ.get("TENANTRY_TEST_USERS", "int")
 
 # Processes that a test starts work on its database.
 NAME = os.environ.get("TENANTRY_TEST_NAME", "tenantry")
-DATABASES = {"default": database(VENDOR, NAME), "other": database(VENDOR, "other")}
+DATABASES = {"default": database(VENDOR, NAME)}
+if "TENANTRY_TEST_NAME" not in os.environ:
+    DATABASES["other"] = database(VENDOR, "other")
 SECRET_KEY = "only for tests"
 USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -191,8 +191,7 @@ impl Planner {
     /// # Ok::<(), tenantry::Error>(())
     /// ```
     pub fn next_slug(&mut self, user: &UserProfile<'_>, lost: &str) -> Result<String> {
-        let (name, _) = tenant_name(user.business_name, user.username);
-        let (base, origin) = base(self.options.slug.style, &name, user.username);
+        let (base, origin, _) = self.base_of(user);
         let slug = self.slugs.allocate(&base)?;
         self.report.count_slug(self.kind(&base, origin, lost), -1);
         self.report.count_slug(self.kind(&base, origin, &slug), 1);
@@ -215,12 +214,12 @@ impl Planner {
         if !tenant_plan(user.tier).1 {
             self.report.uncount_unknown_plan(user.tier);
         }
-        let (name, name_cut) = tenant_name(user.business_name, user.username);
-        let (base, origin) = base(self.options.slug.style, &name, user.username);
+        let (base, origin, name_cut) = self.base_of(user);
         self.report.count_slug(self.kind(&base, origin, slug), -1);
-        self.report.names_cut -= u64::from(name_cut);
-        self.report.created -= 1;
-        self.report.skipped += 1;
+        // Saturating, for a user may be withdrawn that was never planned.
+        self.report.names_cut = self.report.names_cut.saturating_sub(u64::from(name_cut));
+        self.report.created = self.report.created.saturating_sub(1);
+        self.report.skipped = self.report.skipped.saturating_add(1);
     }
 
     /// Counts users who have a membership already, active or not.
@@ -253,6 +252,13 @@ impl Planner {
         self.report.seen += 1;
         self.report.failed += 1;
         self.report.errors.push(error);
+    }
+
+    /// What a user's slug is made of, and whether the name it comes from had to be cut.
+    fn base_of(&self, user: &UserProfile<'_>) -> (String, Origin, bool) {
+        let (name, name_cut) = tenant_name(user.business_name, user.username);
+        let (base, origin) = base(self.options.slug.style, &name, user.username);
+        (base, origin, name_cut)
     }
 
     /// How `slug` came from `base`.

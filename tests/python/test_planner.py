@@ -297,3 +297,19 @@ def test_rows_of_many_types_are_read_each_by_its_own(engine: tenantry.Engine) ->
                 yield type("Row", (), dict(zip(fields, row, strict=True)))()
 
     assert engine.backfill(users()).created == 2000
+
+
+def test_withdrawing_what_was_never_planned_counts_nothing_below_zero() -> None:
+    planner = tenantry.Planner()
+    planner.withdraw((1, "ann", "x" * 201, "", "gold"), "x")
+    report = planner.report()
+    assert (report.created, report.skipped, report.names_cut) == (0, 1, 0)
+
+
+def test_a_withdrawn_tenant_is_counted_as_if_it_had_not_been_planned() -> None:
+    users = [(1, "ann", "x" * 201, "", "gold"), (2, "bob", "東京", "", "pro"), (3, "eve")]
+    planner = tenantry.Planner()
+    for user, planned in zip(users, planner.plan(users), strict=True):
+        assert planned is not None
+        planner.withdraw(user, planned.slug)
+    assert planner.report() == tenantry.Report(skipped=3, seen=3)

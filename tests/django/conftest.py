@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +30,6 @@ def pytest_report_header() -> str:
 
 
 @pytest.fixture
-def vendor() -> str:
-    from django.db import connection
-
-    return connection.vendor
-
-
-@pytest.fixture
 def make_user(db: None) -> Callable[..., Any]:
     """Makes users ann, bob, ... or of a name, with these fields."""
     from django.contrib.auth import get_user_model
@@ -57,11 +50,3 @@ def ann(make_user: Callable[..., Any]) -> Any:
 @pytest.fixture
 def bob(make_user: Callable[..., Any]) -> Any:
     return make_user("bob")
-
-
-@pytest.fixture
-def as_german() -> Iterator[None]:
-    from django.utils import translation
-
-    with translation.override("de"):
-        yield

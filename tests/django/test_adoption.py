@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ class Project:
         return self.run("shell", "-c", code)
 
     def rows(self) -> list[Any]:
-        with sqlite3.connect(self.database) as database:
+        with closing(sqlite3.connect(self.database)) as database:
             return [
                 database.execute(f"SELECT * FROM {table} ORDER BY id").fetchall()
                 for table in ("core_tenant", "core_membership", "core_user")
@@ -50,7 +51,7 @@ class Project:
 
     def schema(self) -> list[Any]:
         sql = "SELECT name, sql FROM sqlite_schema WHERE tbl_name LIKE 'core_%' ORDER BY name"
-        with sqlite3.connect(self.database) as database:
+        with closing(sqlite3.connect(self.database)) as database:
             return database.execute(sql).fetchall()
 
 
@@ -80,7 +81,7 @@ def test_adopting_changes_no_row_and_needs_no_migration_of_the_project(project: 
     assert "core" not in plan.replace("tenantry", "")
     project.run("migrate", "--verbosity", "0")
     assert (project.rows(), project.schema()) == (rows, schema)
-    with sqlite3.connect(project.database) as database:
+    with closing(sqlite3.connect(project.database)) as database:
         tables = {name for (name,) in database.execute("SELECT name FROM sqlite_schema")}
     assert not tables & {"tenantry_tenant", "tenantry_membership"}
     assert {"tenantry_retiredslug", "tenantry_backfillrun", "tenantry_backfillentry"} <= tables

@@ -12,6 +12,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from people import make_users
 from tenantry.django.backfill import backfill
 from tenantry.django.models import (
     BackfillEntry,
@@ -37,17 +38,6 @@ def slugs() -> list[str]:
     """The slug of each user's tenant, in the order of the users."""
     found = Membership.objects.order_by("user").values_list("tenant__slug", flat=True)
     return list(found)
-
-
-def make_users(*names: str, **fields: Any) -> list[Any]:
-    start = User.objects.count()
-    users = [
-        User(username=f"user{start + number}", business_name=name, **fields)
-        for number, name in enumerate(names)
-    ]
-    for user in users:
-        user.save()
-    return users
 
 
 def test_every_user_gets_a_tenant_in_the_order_of_the_keys(make_user: Callable[..., Any]) -> None:

@@ -12,6 +12,7 @@ from django.db import connection, migrations
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import ProjectState
 from django.db.migrations.writer import MigrationWriter
+from people import make_users
 from tenantry.django.models import BackfillRun, get_membership_model, get_tenant_model
 from tenantry.django.operations import BackfillDefaultTenants
 from tenantry.exceptions import InvalidValueError, RowError
@@ -44,18 +45,13 @@ def unapply(made: Any) -> None:
         made.unapply(state(), editor)
 
 
-def make_users(*names: str) -> None:
-    for number, name in enumerate(names):
-        User(username=f"user{number}", business_name=name, tier="pro").save()
-
-
 def slugs() -> list[str]:
     return sorted(Tenant.objects.values_list("slug", flat=True))
 
 
 @pytest.mark.parametrize("atomic", [True, False])
 def test_a_migration_gives_every_user_a_tenant_and_takes_them_back(atomic: bool) -> None:
-    make_users("Acme", "Acme", "Globex")
+    make_users("Acme", "Acme", "Globex", tier="pro")
     operation = BackfillDefaultTenants(
         name="business_name", domain="business_domain", plan="tier", chunk_size=2
     )
@@ -71,7 +67,7 @@ def test_a_migration_gives_every_user_a_tenant_and_takes_them_back(atomic: bool)
 
 
 def test_an_atomic_migration_that_fails_leaves_nothing_where_the_database_can_do_that() -> None:
-    make_users("Acme", "Globex")
+    make_users("Acme", "Globex", tier="pro")
 
     def fail(apps: Any, schema_editor: Any) -> None:
         raise RuntimeError("a later operation failed")
@@ -83,7 +79,7 @@ def test_an_atomic_migration_that_fails_leaves_nothing_where_the_database_can_do
 
 
 def test_a_migration_in_chunks_keeps_what_is_committed_and_goes_on_as_one_run() -> None:
-    make_users("Acme", "Globex", "Initech")
+    make_users("Acme", "Globex", "Initech", tier="pro")
     User.objects.filter(username="user2").update(business_domain="x" * 256)
     made = migration(BackfillDefaultTenants(chunk_size=1), atomic=False)
     with pytest.raises(RowError) as caught:
@@ -98,7 +94,7 @@ def test_a_migration_in_chunks_keeps_what_is_committed_and_goes_on_as_one_run() 
 
 
 def test_a_second_migration_makes_nothing_and_reversed_takes_nothing() -> None:
-    make_users("Acme")
+    make_users("Acme", tier="pro")
     first, second = migration(BackfillDefaultTenants()), migration(BackfillDefaultTenants())
     apply(first)
     apply(second)
@@ -109,13 +105,13 @@ def test_a_second_migration_makes_nothing_and_reversed_takes_nothing() -> None:
 
 
 def test_reversing_what_was_faked_takes_nothing() -> None:
-    make_users("Acme")
+    make_users("Acme", tier="pro")
     unapply(migration(BackfillDefaultTenants()))
     assert slugs() == []
 
 
 def test_reversing_keeps_what_has_changed_and_says_so(caplog: pytest.LogCaptureFixture) -> None:
-    make_users("Acme", "Globex")
+    make_users("Acme", "Globex", tier="pro")
     made = migration(BackfillDefaultTenants())
     with caplog.at_level(logging.INFO, "tenantry.django"):
         apply(made)
@@ -137,7 +133,7 @@ def test_sqlmigrate_and_plan_describe_it() -> None:
 
 def test_a_router_that_keeps_tenants_elsewhere_is_honoured(settings: Any) -> None:
     settings.DATABASE_ROUTERS = [NotHere()]
-    make_users("Acme")
+    make_users("Acme", tier="pro")
     made = migration(BackfillDefaultTenants())
     apply(made)
     unapply(made)
@@ -179,7 +175,7 @@ def test_it_is_written_into_a_migration_as_it_was_made() -> None:
 def test_the_schema_may_change_in_the_same_atomic_migration() -> None:
     if not connection.features.can_rollback_ddl:
         return  # such a database would keep the change
-    make_users("Acme")
+    make_users("Acme", tier="pro")
 
     def alter(apps: Any, schema_editor: Any) -> None:
         # PostgreSQL refuses this while triggers of the rows are pending.

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, OperationalError, connections, router, transaction
 from django.db.models import F, QuerySet
@@ -23,7 +24,7 @@ from tenantry.django.users import UserFields, user_fields
 from tenantry.enums import Role
 from tenantry.exceptions import InvalidValueError, RowError
 
-__all__ = ["CHUNK_SIZE", "Models", "backfill"]
+__all__ = ["CHUNK_SIZE", "Models", "backfill", "check_chunk_size"]
 
 CHUNK_SIZE = 2000
 """How many users are read and written at once, unless told otherwise."""
@@ -50,14 +51,13 @@ class Models:
     @classmethod
     def of(cls, apps: Any) -> Models:
         """The models of a registry of apps."""
-        own = apps.get_app_config("tenantry").label
         return cls(
             user=apps.get_model(get_user_model()._meta.label),
             tenant=apps.get_model(tenant_label()),
             membership=apps.get_model(membership_label()),
-            retired_slug=apps.get_model(own, "RetiredSlug"),
-            run=apps.get_model(own, "BackfillRun"),
-            entry=apps.get_model(own, "BackfillEntry"),
+            retired_slug=apps.get_model("tenantry", "RetiredSlug"),
+            run=apps.get_model("tenantry", "BackfillRun"),
+            entry=apps.get_model("tenantry", "BackfillEntry"),
         )
 
 
@@ -92,15 +92,10 @@ def backfill(
     >>> report.created, report.skipped
     (1, 0)
     """
-    from django.apps import apps
-
     models = models or Models.of(apps)
     using = using or router.db_for_write(models.tenant)
-    if chunk_size is not None and chunk_size < 1:
-        message = f"the chunk size {chunk_size} cannot be used: it is a number of users, at least 1"
-        raise InvalidValueError(
-            message, what="chunk size", value=str(chunk_size), reason="it is at least 1"
-        )
+    if chunk_size is not None:
+        check_chunk_size(chunk_size)
 
     def new_run() -> _Backfill:
         return _Backfill(
@@ -121,6 +116,19 @@ def backfill(
     if chunk_size is None:
         return _persist(at_once, using)
     return new_run().run(chunk_size, resume=resume)
+
+
+def check_chunk_size(size: int) -> None:
+    """Refuses a size that is no number of users.
+
+    >>> check_chunk_size(0)
+    Traceback (most recent call last):
+    tenantry.exceptions.InvalidValueError: the chunk size 0 cannot be used: it is a number of users, at least 1
+    """
+    if size < 1:
+        reason = "it is a number of users, at least 1"
+        message = f"the chunk size {size} cannot be used: {reason}"
+        raise InvalidValueError(message, what="chunk size", value=str(size), reason=reason)
 
 
 class _Backfill:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from typing import Any, TypeVar, cast
 
-from django.apps import apps
 from django.conf import settings
 from django.db import models, router
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tenantry.django import promises
-from tenantry.django.swapping import membership_label, tenant_label
+from tenantry.django.swapping import get_membership_model, get_tenant_model, tenant_label
 from tenantry.enums import Plan, Role
 
 __all__ = [
@@ -271,21 +270,3 @@ class BackfillEntry(models.Model):
 
     def __str__(self) -> str:
         return self.user_key
-
-
-def get_tenant_model() -> type[AbstractTenant]:
-    """The project's tenant model.
-
-    >>> get_tenant_model()._meta.get_field("slug").max_length
-    80
-    """
-    return cast("type[AbstractTenant]", apps.get_model(tenant_label(), require_ready=False))
-
-
-def get_membership_model() -> type[AbstractMembership]:
-    """The project's membership model.
-
-    >>> get_membership_model()._meta.get_field("role").default
-    'member'
-    """
-    return cast("type[AbstractMembership]", apps.get_model(membership_label(), require_ready=False))

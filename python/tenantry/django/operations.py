@@ -9,10 +9,10 @@ from django.db import connections
 from django.db.migrations.operations.base import Operation
 
 from tenantry import OnError
-from tenantry.django.backfill import CHUNK_SIZE, Models, backfill
+from tenantry.django.backfill import CHUNK_SIZE, Models, backfill, check_chunk_size
 from tenantry.django.undo import undo_backfill
 from tenantry.django.users import user_fields
-from tenantry.exceptions import InvalidValueError, NoSuchRunError
+from tenantry.exceptions import NoSuchRunError
 
 __all__ = ["BackfillDefaultTenants"]
 
@@ -55,14 +55,7 @@ class BackfillDefaultTenants(Operation):
         on_error: str = OnError.STOP.value,
         elidable: bool = False,
     ) -> None:
-        if chunk_size < 1:
-            reason = "it is a number of users, at least 1"
-            raise InvalidValueError(
-                f"the chunk size {chunk_size} cannot be used: {reason}",
-                what="chunk size",
-                value=str(chunk_size),
-                reason=reason,
-            )
+        check_chunk_size(chunk_size)
         given = {"name": name, "domain": domain, "plan": plan, "username": username}
         self.fields = {key: field for key, field in given.items() if field != _UNSET}
         self.chunk_size = chunk_size

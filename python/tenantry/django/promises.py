@@ -19,6 +19,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tenantry import check_domain, check_name, check_slug, slug_base
+from tenantry.django import slugs
 from tenantry.django.conf import configuration
 from tenantry.enums import Plan, Role
 from tenantry.exceptions import (
@@ -98,8 +99,6 @@ def _stored_slug(tenant: AbstractTenant, using: str) -> str | None:
 
 def _check_free(tenant: AbstractTenant, using: str) -> None:
     """Refuses a new slug that the tenant may not have."""
-    from tenantry.django import slugs
-
     if not tenant.slug:
         return  # one will be found
     rows = type(tenant)._base_manager.using(using)
@@ -124,10 +123,8 @@ def _take(tenant: AbstractTenant, old: str | None, save: Callable[[], None], usi
     The retired slugs are looked at once more behind the save: a tenant that was being renamed
     meanwhile had its old slug in the index until it was committed, and our row waited for that.
     """
-    from tenantry.django import slugs
-
     tenant.slug = tenant.slug.lower()
-    own = None if old is None else tenant.pk
+    own, key = (None if old is None else tenant.pk), tenant.pk
     try:
         with transaction.atomic(using=using):
             if old is not None:
@@ -136,14 +133,12 @@ def _take(tenant: AbstractTenant, old: str | None, save: Callable[[], None], usi
             save()
             if slugs.is_retired(tenant.slug, using=using, tenant=own):
                 raise _taken(tenant.slug)
-    except IntegrityError as error:
-        tenant._state.adding = old is None
+    except (IntegrityError, SlugTakenError) as error:
+        # As it was: it may be saved again.
+        tenant._state.adding, tenant.pk = old is None, key
         others = type(tenant)._base_manager.using(using).filter(slug=tenant.slug)
-        if others.exclude(pk=own).exists():
+        if isinstance(error, IntegrityError) and others.exclude(pk=own).exists():
             raise _taken(tenant.slug) from error
-        raise
-    except SlugTakenError:
-        tenant._state.adding = old is None
         raise
 
 
@@ -151,10 +146,7 @@ def _find_slug(
     tenant: AbstractTenant, old: str | None, save: Callable[[], None], using: str
 ) -> None:
     """Saves a tenant with the first free slug of its name."""
-    from tenantry.django import slugs
-
     own = None if old is None else tenant.pk
-    pk = tenant.pk
     base = slug_base(tenant.name, style=configuration().slug_style)
     for slug in slugs.free_slugs(base, using=using, tenant=own):
         tenant.slug = slug
@@ -164,10 +156,8 @@ def _find_slug(
         try:
             _take(tenant, old, save, using)
         except SlugTakenError:
-            # Another was first.
-            tenant.pk = pk
-        else:
-            return
+            continue  # another was first
+        return
 
 
 def _taken(slug: str) -> SlugTakenError:

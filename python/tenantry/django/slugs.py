@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-from django.db.models import Model
+from django.apps import apps
+from django.db.models import Model, QuerySet
 
 from tenantry import slug_candidate
 from tenantry.django.conf import configuration
-from tenantry.django.models import RetiredSlug, get_tenant_model
+from tenantry.django.swapping import get_tenant_model
 
 __all__ = [
     "free_slugs",
@@ -44,7 +45,7 @@ def free_slugs(base: str, *, using: str, tenant: Any = None) -> Iterator[str]:
     while True:
         batch = [slug_candidate(base, number + more, limit=limit) for more in range(size)]
         tenants = get_tenant_model()._base_manager.using(using).filter(slug__in=batch)
-        retired = RetiredSlug.objects.using(using).filter(slug__in=batch)
+        retired = _retired(using).filter(slug__in=batch)
         if tenant is not None:
             tenants, retired = tenants.exclude(pk=tenant), retired.exclude(tenant=tenant)
         taken = {slug.lower() for slug in taken_slugs(tenants, retired)}
@@ -59,7 +60,7 @@ def is_reserved(slug: str) -> bool:
 
 def is_retired(slug: str, *, using: str, tenant: Any = None) -> bool:
     """Whether it was the slug of a tenant other than this one."""
-    retired = RetiredSlug.objects.using(using).filter(slug=slug.lower())
+    retired = _retired(using).filter(slug=slug.lower())
     return retired.exclude(tenant=tenant).exists() if tenant is not None else retired.exists()
 
 
@@ -69,16 +70,20 @@ def retire(slug: str, *, using: str, tenant: Any = None) -> None:
     An empty one, and one that is retired for another tenant already, is left as it is.
     """
     if slug:
-        RetiredSlug.objects.using(using).get_or_create(
-            slug=slug.lower(), defaults={"tenant_id": tenant}
-        )
+        _retired(using).get_or_create(slug=slug.lower(), defaults={"tenant_id": tenant})
 
 
 def take_back(slug: str, *, using: str, tenant: Any) -> None:
     """Makes a slug that this tenant had before its own again."""
-    RetiredSlug.objects.using(using).filter(slug=slug, tenant=tenant).delete()
+    _retired(using).filter(slug=slug, tenant=tenant).delete()
 
 
 def retire_on_delete(*, instance: Model, using: str, **_kwargs: Any) -> None:
     """Retires the slug of a tenant that is being deleted, in whatever way."""
     retire(str(getattr(instance, "slug", "")), using=using)
+
+
+def _retired(using: str) -> QuerySet[Any]:
+    # By its name: the models import this.
+    rows: QuerySet[Any] = apps.get_model("tenantry", "RetiredSlug")._base_manager.using(using)
+    return rows

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import pkgutil
 from importlib import import_module
+from typing import TYPE_CHECKING, cast
 
+from django.apps import apps
 from django.conf import settings
 from django.db.migrations import CreateModel, Migration, RenameModel
 from django.db.migrations.loader import MigrationLoader
 
-__all__ = ["membership_label", "migration_that_makes", "tenant_label"]
+if TYPE_CHECKING:
+    from tenantry.django.models import AbstractMembership, AbstractTenant
+
+__all__ = [
+    "get_membership_model",
+    "get_tenant_model",
+    "membership_label",
+    "migration_that_makes",
+    "tenant_label",
+]
 
 
 for _setting, _default in (
@@ -29,6 +40,24 @@ def tenant_label() -> str:
 def membership_label() -> str:
     """The membership model as `app.Model`: the setting `TENANTRY_MEMBERSHIP_MODEL`."""
     return str(settings.TENANTRY_MEMBERSHIP_MODEL)
+
+
+def get_tenant_model() -> type[AbstractTenant]:
+    """The project's tenant model.
+
+    >>> get_tenant_model()._meta.get_field("slug").max_length
+    80
+    """
+    return cast("type[AbstractTenant]", apps.get_model(tenant_label(), require_ready=False))
+
+
+def get_membership_model() -> type[AbstractMembership]:
+    """The project's membership model.
+
+    >>> get_membership_model()._meta.get_field("role").default
+    'member'
+    """
+    return cast("type[AbstractMembership]", apps.get_model(membership_label(), require_ready=False))
 
 
 def migration_that_makes(label: str) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from django.apps import apps
 from django.db import router, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -42,8 +43,6 @@ def undo_backfill(
     >>> undone.removed, undone.kept
     (1, ())
     """
-    from django.apps import apps
-
     models = models or Models.of(apps)
     undo = _Undo(models, using or router.db_for_write(models.tenant))
     with transaction.atomic(using=undo.using):

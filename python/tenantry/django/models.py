@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any, TypeVar, cast
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models, router
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -81,13 +82,17 @@ class AbstractTenant(models.Model):
         return self.name
 
     def clean_fields(self, exclude: Any = None) -> None:
-        """Leaves an empty slug alone: `save()` finds one."""
-        super().clean_fields({*(exclude or ()), *(() if self.slug else ("slug",))})
-
-    def clean(self) -> None:
-        """Words as a form error what `save()` would refuse."""
-        super().clean()
-        promises.clean_tenant(self)
+        """Words as a form error what `save()` would refuse. An empty slug it leaves alone: `save()`
+        finds one."""
+        left_out = {*(exclude or ()), *(() if self.slug else ("slug",))}
+        errors: dict[str, list[ValidationError]] = {}
+        try:
+            super().clean_fields(left_out)
+        except ValidationError as error:
+            errors = error.error_dict
+        errors.update(promises.tenant_errors(self, {*left_out, *errors}))
+        if errors:
+            raise ValidationError(errors)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Saves, and keeps the promises.
@@ -134,6 +139,9 @@ class AbstractMembership(models.Model):
     is_active = _labelled(_("active"), models.BooleanField(default=True))
     created_at = _labelled(_("created"), models.DateTimeField(default=timezone.now, editable=False))
     updated_at = _labelled(_("changed"), models.DateTimeField(auto_now=True))
+
+    is_checked_with_others = False
+    """Whether `clean()` leaves it to a form of several memberships to see that an owner is left."""
 
     objects = MembershipQuerySet.as_manager()
 

@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -39,21 +39,35 @@ Deleted = tuple[int, dict[str, int]]
 # Tenants
 
 
-def clean_tenant(tenant: AbstractTenant) -> None:
-    """Raises as a `ValidationError` of its field what saving would refuse."""
-    checks: dict[str, Callable[[], Any]] = {
-        "name": lambda: check_name(tenant.name),
-        "domain": lambda: check_domain(tenant.domain),
-        "slug": lambda: _check_free(tenant, _using(tenant)),
+def tenant_errors(
+    tenant: AbstractTenant, exclude: Collection[str]
+) -> dict[str, list[ValidationError]]:
+    """What saving would refuse, by field, without those of `exclude`."""
+    checks: dict[str, tuple[Callable[[], Any], str]] = {
+        "name": (
+            lambda: check_name(tenant.name),
+            _("A name has 1 to 200 characters, and NUL is none of them."),
+        ),
+        "domain": (
+            lambda: check_domain(tenant.domain),
+            _("A domain has at most 255 characters, and NUL is none of them."),
+        ),
+        "slug": (
+            lambda: _check_free(tenant, _using(tenant)),
+            _("A slug has 1 to 80 characters: the letters a-z, digits, - and _."),
+        ),
     }
     errors = {}
-    for name, check in checks.items():
+    for name, (check, message) in checks.items():
+        if name in exclude:
+            continue
         try:
             check()
+        except SlugTakenError as error:
+            errors[name] = [ValidationError(str(error), code=error.code)]
         except TenantryError as error:
-            errors[name] = ValidationError(str(error), code=error.code)
-    if errors:
-        raise ValidationError(errors)
+            errors[name] = [ValidationError(message, code=error.code)]
+    return errors
 
 
 def save_tenant(
@@ -172,8 +186,32 @@ def clean_membership(membership: AbstractMembership) -> None:
     """Raises as a `ValidationError` what saving would refuse."""
     if membership._state.adding or membership.tenant_id is None:
         return
+    if not membership.is_checked_with_others:
+        _clean_leaving(_left_by_saving(membership, _using(membership)))
+
+
+def clean_memberships(
+    tenant: AbstractTenant,
+    staying: Iterable[AbstractMembership],
+    leaving: Iterable[AbstractMembership],
+) -> None:
+    """Raises as a `ValidationError` what saving some memberships of a tenant, and then deleting
+    others, would refuse. A new tenant needs an owner among them."""
+    staying = list(staying)
+    if any(is_owner(one) for one in staying):
+        return
+    if tenant._state.adding:
+        message = _("A tenant needs an active owner: add one.")
+        raise ValidationError(message, code=LastOwnerError.code)
+    concerned = [one for one in (*staying, *leaving) if one.pk is not None]
+    if concerned:
+        rows = type(concerned[0])._base_manager.using(_using(tenant))
+        _clean_leaving(rows.filter(pk__in=[one.pk for one in concerned]))
+
+
+def _clean_leaving(leaving: QuerySet[Any]) -> None:
     try:
-        _keep_an_owner(_left_by_saving(membership, _using(membership)), lock=False)
+        _keep_an_owner(leaving, lock=False)
     except LastOwnerError as error:
         raise ValidationError(str(error), code=error.code) from error
 
@@ -227,9 +265,9 @@ def _keep_an_owner(leaving: QuerySet[Any], *, lock: bool = True) -> None:
     rows = leaving.model._base_manager.using(leaving.db).filter(Q(pk__in=chosen) | owners)
     concerned = list(rows.select_for_update().order_by("pk") if lock else rows)
     gone = set(chosen)
-    kept = {row.tenant_id for row in concerned if _is_owner(row) and row.pk not in gone}
+    kept = {row.tenant_id for row in concerned if is_owner(row) and row.pk not in gone}
     for row in concerned:
-        if row.pk in gone and _is_owner(row) and row.tenant_id not in kept:
+        if row.pk in gone and is_owner(row) and row.tenant_id not in kept:
             message = _("A tenant keeps one active owner; make somebody else an owner first.")
             raise LastOwnerError(message, tenant_id=row.tenant_id, user_key=str(row.user_id))
 
@@ -243,10 +281,11 @@ def _left_by_saving(membership: AbstractMembership, using: str) -> QuerySet[Any]
     """The membership as it stands in the database, if saving it makes it one of another tenant or
     takes its ownership away."""
     stored = _stored(membership, using)
-    return stored.exclude(tenant=membership.tenant_id) if _is_owner(membership) else stored
+    return stored.exclude(tenant=membership.tenant_id) if is_owner(membership) else stored
 
 
-def _is_owner(membership: AbstractMembership) -> bool:
+def is_owner(membership: AbstractMembership) -> bool:
+    """Whether it is an active owner's, as it stands in memory."""
     return membership.role == Role.OWNER and membership.is_active
 
 

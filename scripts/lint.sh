@@ -40,6 +40,9 @@ ruff format --check benches/python examples/python python scripts tests/django t
 mypy
 shellcheck scripts/*.sh .ci/run
 
+echo '== translations'
+scripts/messages.sh --check
+
 echo '== types of the Python module'
 # The stubs against the module as it is installed, and a caller against the stubs.
 scripts/wheel.sh "$python" "$target/dist"

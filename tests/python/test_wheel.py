@@ -40,8 +40,11 @@ def test_the_wheel_holds_the_package_with_its_types_and_licences(wheel: Path) ->
     django = {name for name in inside if name.startswith("tenantry/django/")}
     source = ROOT / "python"
     assert django == {
-        str(path.relative_to(source)) for path in source.glob("tenantry/django/**/*.py")
+        str(path.relative_to(source))
+        for kind in ("py", "po", "mo")
+        for path in source.glob(f"tenantry/django/**/*.{kind}")
     }
+    assert "tenantry/django/locale/de/LC_MESSAGES/django.mo" in django
     package = {Path(name).name for name in inside - django}
     native = {name for name in package if name.endswith(".so")}
     assert len(native) == 1

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
+from django.db.models import CharField, Value
 
 from tenantry.django.conf import USER_FIELDS, configuration
 
@@ -25,15 +26,10 @@ class UserFields:
     domain: str | None
     plan: str | None
 
-    def columns(self) -> list[str]:
-        """The fields that there are, in the planner's order."""
-        return [name for key in KEYS if (name := getattr(self, key)) is not None]
-
-    def row(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
-        """What `columns` gave, with the key in front, as the planner takes it."""
-        key, *rest = values
-        found = iter(rest)
-        return (key, *(None if getattr(self, one) is None else next(found) for one in KEYS))
+    def columns(self) -> list[Any]:
+        """For a query: behind the primary key, what makes its rows such as the planner takes."""
+        nothing = Value(None, output_field=CharField())
+        return [getattr(self, key) or nothing for key in KEYS]
 
 
 def user_fields(user_model: Any = None, **chosen: str | None) -> UserFields:
@@ -69,7 +65,8 @@ def profile(user: Any) -> tuple[Any, ...]:
     (1, 'ann', '', '', 'free')
     """
     fields = user_fields(type(user))
-    return fields.row((user.pk, *(getattr(user, name) for name in fields.columns())))
+    names = (getattr(fields, key) for key in KEYS)
+    return (user.pk, *(None if name is None else getattr(user, name) for name in names))
 
 
 def _has(model: Any, name: str) -> bool:

@@ -37,7 +37,9 @@ scripts/venv.sh .venv-lint "$python" tests/python/requirements.txt tests/python/
 PATH=$PWD/.venv-lint/bin:$PATH
 ruff check benches/python examples/python python scripts tests/django tests/python
 ruff format --check benches/python examples/python python scripts tests/django tests/python
-mypy
+# The plugin of Django's types reads the settings of the tests' project.
+PYTHONPATH=tests/django mypy
+PYTHONPATH=tests/django mypy tests/django
 shellcheck scripts/*.sh .ci/run
 
 echo '== translations'

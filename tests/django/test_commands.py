@@ -164,6 +164,7 @@ def test_export_writes_a_snapshot_that_an_engine_reads(ann: Any, bob: Any, tmp_p
     with tenantry.Engine(tmp_path / "phone.db") as phone:
         phone.import_(snapshot)
         answer = phone.resolve(str(ann.pk), selected="acme")
+    assert answer.tenant
     assert answer.tenant.slug == "acme-corp"
     assert answer.role == "owner"
 

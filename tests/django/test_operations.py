@@ -24,7 +24,7 @@ Membership: Any = get_membership_model()
 
 
 def migration(*operations: Any, atomic: bool = True) -> Any:
-    made = migrations.Migration("0099_default_tenants", "core")
+    made: Any = migrations.Migration("0099_default_tenants", "core")
     made.operations = list(operations)
     made.atomic = atomic
     return made

@@ -50,7 +50,7 @@ def test_the_admin_speaks_german(client: Client, make_user: Any) -> None:
     acme = create_tenant("Acme", root)
     meta = type(acme)._meta
     changelist = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
-    german = {"headers": {"accept-language": "de"}}
+    german: dict[str, Any] = {"headers": {"accept-language": "de"}}
     page = client.get(changelist, **german).content.decode()
     for text in ("Aktive Mitglieder", "Tarif ändern in …", "Ausgewählte Mandanten deaktivieren"):
         assert text in page

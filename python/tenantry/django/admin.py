@@ -135,7 +135,8 @@ class TenantAdmin(_KeepsPromises):
         rows = get_membership_model()._base_manager.filter(tenant=OuterRef("pk"), is_active=True)
         counts = rows.order_by().values("tenant").annotate(count=Count("pk")).values("count")
         members = Coalesce(Subquery(counts, output_field=IntegerField()), 0)
-        return super().get_queryset(request).annotate(member_count=members)
+        tenants: QuerySet[Any] = super().get_queryset(request).annotate(member_count=members)
+        return tenants
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         """Memberships, unless there are too many for one form."""

@@ -7,7 +7,7 @@ settings `TENANTRY_TENANT_MODEL` and `TENANTRY_MEMBERSHIP_MODEL`.
 
 from __future__ import annotations
 
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -61,6 +61,9 @@ class AbstractTenant(models.Model):
     What `save()` keeps is in `promises`: a slug that is left empty is the first free one of the name,
     an old slug is retired, and no tenant takes another's.
     """
+
+    objects: ClassVar[models.Manager[Any]]
+    memberships: Any
 
     name = _labelled(_("name"), models.CharField(max_length=200))
     slug = _labelled(_("slug"), models.SlugField(max_length=80, unique=True))

@@ -60,9 +60,9 @@ class BackfillDefaultTenants(Operation):
         self.fields = {key: field for key, field in given.items() if field != _UNSET}
         self.chunk_size = chunk_size
         self.on_error = OnError(on_error)
-        self.elidable = elidable
+        self.elidable = elidable  # type: ignore[misc]
         # As for RunPython: in the migration's transaction, if it has one.
-        self.atomic = None  # type: ignore[assignment]
+        self.atomic = None  # type: ignore[assignment,misc]
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         """What a squashed migration writes."""

@@ -45,8 +45,8 @@ def create_tenant(
     tenant = model(name=name, **fields)
     with transaction.atomic(using=using):
         tenant.save(using=using)
-        membership = get_membership_model()(tenant=tenant, user=owner, role=Role.OWNER.value)
-        membership.save(using=using)
+        key, role = tenant.pk, Role.OWNER.value
+        get_membership_model()(tenant_id=key, user=owner, role=role).save(using=using)
     return tenant
 
 
@@ -100,7 +100,7 @@ class _AlreadyGivenError(Exception):
 
 
 def _enter(tenant: AbstractTenant, user_key: str, using: str) -> None:
-    entry = BackfillEntry(user_key=user_key, tenant=tenant, checksum=checksum(tenant))
+    entry = BackfillEntry(user_key=user_key, tenant_id=tenant.pk, checksum=checksum(tenant))
     try:
         with transaction.atomic(using=using):
             entry.save(using=using, force_insert=True)

@@ -43,7 +43,7 @@ def tenant_factory(db: None) -> Callable[..., Any]:
         tenant = create_tenant(name, owner, **fields)
         for role, users_in_it in ((Role.ADMIN, admins), (Role.MEMBER, members)):
             for user in users_in_it:
-                get_membership_model()(tenant=tenant, user=user, role=role.value).save()
+                get_membership_model()(tenant_id=tenant.pk, user=user, role=role.value).save()
         return tenant
 
     return make

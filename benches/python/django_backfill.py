@@ -95,21 +95,13 @@ class Home:
         }
         script = Path(__file__).with_name("django_work.py")
         started = perf_counter()
-        process = subprocess.Popen(
-            [sys.executable, str(script), *arguments],
-            env=environment,
-            stdout=subprocess.PIPE,
-            text=True,
+        command = [sys.executable, str(script), *arguments]
+        done = subprocess.run(
+            command, env=environment, stdout=subprocess.PIPE, text=True, check=True
         )
-        assert process.stdout is not None
-        loading = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            raise SystemExit(
-                f"{' '.join(arguments)} on {self.vendor} ended with {process.returncode}"
-            )
-        return Run(perf_counter() - started - float(loading), usage.ru_maxrss / 1024)
+        taken = perf_counter() - started
+        loading, peak = done.stdout.split()
+        return Run(taken - float(loading), int(peak) / 1024)
 
     def measure(self, people: list[User], works: dict[str, int]) -> dict[str, Run]:
         """The best of so many runs of each work, on these users."""

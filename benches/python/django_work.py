@@ -1,4 +1,7 @@
-"""What is measured: `django_work.py WORK`, in a process of its own, on the database of the settings."""
+"""What is measured: `django_work.py WORK`, in a process of its own, on the database of the settings.
+
+It prints how long it took to read what does not count, and the most memory that it had, in KiB.
+"""
 
 from __future__ import annotations
 
@@ -177,7 +180,10 @@ WORKS: dict[str, Callable[..., float | None]] = {
 
 def main() -> None:
     django.setup()
-    print(WORKS[sys.argv[1]](*sys.argv[2:]) or 0.0)
+    loading = WORKS[sys.argv[1]](*sys.argv[2:]) or 0.0
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    [peak] = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]
+    print(loading, peak)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,17 @@
 # `make` lists the targets; each is a script in scripts/ or one call of cargo.
 
 .POSIX:
-.PHONY: help demo test wheel lint bench docs fuzz advisories fmt clean
+.PHONY: help demo democli test wheel lint bench docs fuzz advisories fmt clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.* ## /\1|/p' Makefile | awk -F'|' '{ printf "make %-11s %s\n", $$1, $$2 }'
 
-demo: ## Show the main job on 10,000 users; needs only Rust
-	cargo build --release --features cli --locked
+demo: ## Give the 2,000 users of a Django project tenants; needs Rust and Python
 	scripts/demo.sh
+
+democli: ## Show the command on 10,000 users; needs only Rust
+	cargo build --release --features cli --locked
+	scripts/demo_cli.sh
 
 test: ## Run all tests: Rust, and Python against the built command
 	scripts/test.sh
@@ -36,8 +39,8 @@ advisories: ## Look for known holes in the dependencies; needs the network
 fmt: ## Format everything; `make lint` once before, for ruff
 	cargo fmt --all
 	cargo fmt --manifest-path fuzz/Cargo.toml
-	.venv-lint/bin/ruff format benches/python examples/python python scripts tests/django tests/python
+	.venv-lint/bin/ruff format noxfile.py benches/python examples python scripts tests
 
 clean: ## Remove everything that was built, tools and environments too
 	cargo clean
-	rm -rf .tools .venv .venv-* fuzz/target fuzz/corpus fuzz/artifacts
+	rm -rf .nox .tools .venv .venv-* fuzz/target fuzz/corpus fuzz/artifacts

@@ -1,17 +1,27 @@
 #!/bin/sh
-# The main job on 10,000 made-up users, in a fresh temporary folder. Needs nothing but the built
-# command: `make demo` builds it and runs this.
+# The main job on a Django project with 2,000 users: its tests, the adoption, its tests again. The copy that
+# it works on stays in target/demo, to be opened.
 set -eu
 cd "$(dirname "$0")/.."
 
 target=${CARGO_TARGET_DIR:-target}
-folder=$(mktemp -d "${TMPDIR:-/tmp}/tenantry-demo.XXXXXX")
-trap 'rm -rf "$folder"' EXIT
-trap 'exit 130' INT TERM
-
-cp tests/data/users_b_10k.csv "$folder/users.csv"
-PATH=$(cd "$target/release" && pwd):$PATH
-cd "$folder"
+python=$(scripts/pythons.sh first)
+if [ -z "$python" ]; then
+    echo 'the demo needs Python 3.11 or later with venv; on Debian and Ubuntu:' \
+        'apt-get install python3 python3-venv' >&2
+    exit 1
+fi
+scripts/wheel.sh "$python" "$target/dist"
+scripts/venv.sh .venv-demo "$python" examples/django_project/requirements.txt
+.venv-demo/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall \
+    "$target"/dist/*.whl
+PATH=$PWD/.venv-demo/bin:$PATH
+adopt=$PWD/examples/adopt_django_project.py
+before=$PWD/examples/django_project
+project=$(cd "$target" && pwd)/demo
+rm -rf "$project"
+cp -R "$before" "$project"
+cd "$project"
 
 if [ -t 1 ]; then bold=$(printf '\033[1m') plain=$(printf '\033[0m'); else bold='' plain=''; fi
 
@@ -25,46 +35,37 @@ run() {
     "$@"
 }
 
-# Types a command that is meant to be refused, and runs it.
-refused() {
-    printf '\n$ %s\n' "$*"
-    "$@" 2>&1 || printf '(exit code %s)\n' "$?"
+own_tests() {
+    printf '\n$ python manage.py test\n'
+    if ! python manage.py test >test.log 2>&1; then
+        cat test.log >&2
+        exit 1
+    fi
+    grep '^Ran\|^OK' test.log
 }
 
-step '1. The users of an application in which everyone stands alone: 10,000 of them.'
-printf '\n$ head -n 4 users.csv\n'
-head -n 4 users.csv
+step '1. A project in which every user stands alone, with 2,000 of them.'
+run python manage.py migrate --verbosity 0
+run python manage.py seed_users
+own_tests
 
-step '2. Every user gets a tenant of their own. One transaction: all or nothing.'
-run tenantry backfill --store tenancy.db --users users.csv
+step '2. Every user gets a tenant: two changes of the settings, and one migration.'
+python "$adopt" .
 
-step '3. Which tenant is a request of user 11 in? Their only one.'
-run tenantry resolve --store tenancy.db --user 11
+step '3. What changed in the project.'
+printf '\n$ diff before/config/settings.py config/settings.py\n'
+diff "$before/config/settings.py" config/settings.py || true
+run cat core/migrations/0002_default_tenants.py
 
-step '4. User 41 has a Chinese name. Django leaves no slug of it, so it is transliterated.'
-run tenantry resolve --store tenancy.db --user 41
+step '4. Everything that worked still works; and to do it again changes nothing.'
+own_tests
+run python manage.py backfill_tenants
 
-step '5. User 5 was the second "Green Labs". The slug in the session is checked, not trusted.'
-run tenantry resolve --store tenancy.db --user 5 --selected green-labs-1
+step 'To look at it:'
+cat <<END
 
-step "6. User 3 tries the tenant of another, and one that does not exist: the same answer to both."
-refused tenantry resolve --store tenancy.db --user 3 --selected green-labs
-refused tenantry resolve --store tenancy.db --user 3 --selected no-such-tenant
+    cd $project
+    $(command -v python) manage.py runserver
 
-step '7. Does everything hold? Verify compares the file, the rows and the users.'
-run tenantry verify --store tenancy.db --users users.csv
-
-step '8. The backfill again: everyone has a tenant, so nothing is created.'
-run tenantry backfill --store tenancy.db --users users.csv
-
-step '9. Selecting a tenant keeps it in the store, as on a phone. What is not yours is refused.'
-run tenantry select --store tenancy.db --user 5 green-labs-1
-run tenantry resolve --store tenancy.db --user 5
-refused tenantry select --store tenancy.db --user 3 green-labs-1
-
-step '10. Each run is in a manifest, so that it can be taken back: its tenants, and no others.'
-run tenantry runs --store tenancy.db
-run tenantry undo --store tenancy.db
-refused tenantry resolve --store tenancy.db --user 5
-
-printf '\nThat was all, in %s, which is gone now. Next: tenantry --help\n' "$folder"
+and open http://127.0.0.1:8000/ (log in as ann, with the password ann), then http://127.0.0.1:8000/admin/tenantry/tenant/
+END

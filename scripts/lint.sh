@@ -33,10 +33,11 @@ scripts/tool.sh cargo-deny 0.20.2
 .tools/bin/cargo-deny --log-level error check bans licenses sources
 
 echo '== python and shell'
-scripts/venv.sh .venv-lint "$python" tests/python/requirements.txt tests/python/requirements-lint.txt
+scripts/venv.sh .venv-lint "$python" tests/python/requirements.txt \
+    tests/python/requirements-lint.txt tests/django/requirements.txt tests/django/requirements-nox.txt
 PATH=$PWD/.venv-lint/bin:$PATH
-ruff check benches/python examples/python python scripts tests/django tests/python
-ruff format --check benches/python examples/python python scripts tests/django tests/python
+ruff check noxfile.py benches/python examples python scripts tests
+ruff format --check noxfile.py benches/python examples python scripts tests
 # The plugin of Django's types reads the settings of the tests' project.
 PYTHONPATH=tests/django mypy
 PYTHONPATH=tests/django mypy tests/django

@@ -33,11 +33,11 @@ echo "$pythons" | while read -r version python; do
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall \
         "$dist"/*.whl </dev/null
     TENANTRY_DIST=$(cd "$dist" && pwd) "$venv/bin/python" -m pytest -q tests/python </dev/null
-    case $version in
-        *t) ;; # the drivers of the databases are not for it
-        *) scripts/test_django.sh "$venv" </dev/null ;;
-    esac
 done
+
+echo '== Django'
+scripts/venv.sh .venv-nox "$first" tests/django/requirements-nox.txt
+.venv-nox/bin/nox --tags each
 
 case $pythons in
     *t\ *) ;;

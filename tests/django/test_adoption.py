@@ -109,6 +109,21 @@ def test_then_all_promises_hold_and_those_who_came_later_get_a_tenant(project: P
     assert "every promise holds" in project.run("verify_tenants")
 
 
+def test_an_empty_slug_that_the_guide_left_is_mended_by_saving(project: Project) -> None:
+    project.adopt()
+    project.run("migrate", "--verbosity", "0")
+    project.python(
+        "from core.models import Tenant; Tenant.objects.filter(slug='acme').update(slug='')"
+    )
+    assert 'the slug "" of tenant' in project.run("verify_tenants", fails=True)
+    project.python(
+        "from core.models import Tenant\n"
+        "for tenant in Tenant.objects.filter(slug=''):\n"
+        "    tenant.save()\n"
+    )
+    assert "every promise holds" in project.run("verify_tenants")
+
+
 def test_the_tables_can_be_removed_again(project: Project) -> None:
     project.adopt()
     project.run("migrate", "--verbosity", "0")

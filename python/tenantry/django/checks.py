@@ -39,7 +39,7 @@ def check_settings(**_kwargs: Any) -> list[CheckMessage]:
             hint = f"Did you mean {near[0]}?" if near else f"The settings are {', '.join(KEYS)}."
             found.append(Error(problem, hint=hint, id="tenantry.E002"))
         else:
-            hint = "See the reference of settings in docs/django.md."
+            hint = "See the reference of settings in docs/django/reference.md."
             found.append(Error(problem, hint=hint, id="tenantry.E003"))
     if found:
         return found

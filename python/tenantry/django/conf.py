@@ -26,7 +26,7 @@ USER_FIELDS = {
 
 @dataclass(frozen=True)
 class Configuration:
-    """What the `TENANTRY` setting says, each key in lower case; see docs/django.md."""
+    """What the `TENANTRY` setting says, each key in lower case; see docs/django/reference.md."""
 
     user_fields: dict[str, str | None] = field(default_factory=dict)
     """Which fields of the user give the tenant its name, domain and plan; see `USER_FIELDS`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from typing import Any
 
 from django.db import connections
@@ -103,8 +104,8 @@ class BackfillDefaultTenants(Operation):
             report.skipped,
             report.failed,
         )
-        for error in report.errors:
-            logger.warning("backfill: user %s was skipped: %s", error.user_key, error.fault)
+        if report.errors:
+            logger.warning("backfill: verify_tenants names the users that were skipped")
 
     def database_backwards(
         self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
@@ -121,8 +122,9 @@ class BackfillDefaultTenants(Operation):
             # It was faked, or undone by the command.
             return
         logger.info("undo: %d tenants removed, %d kept", report.removed, len(report.kept))
-        for tenant in report.kept:
-            logger.warning("undo: the tenant %s is kept: %s", tenant.slug, tenant.reason)
+        # How many and why, and not which: names of tenants and users do not belong into a log.
+        for reason, count in Counter(tenant.reason.value for tenant in report.kept).items():
+            logger.warning("undo: %d tenants are kept: %s", count, reason.replace("_", " "))
 
     def _models(self, app_label: str, schema_editor: Any, state: Any) -> Models | None:
         """The models of this moment, or None where a router keeps them from this database."""

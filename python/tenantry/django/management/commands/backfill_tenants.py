@@ -16,7 +16,7 @@ from tenantry.exceptions import TenantryError
 
 
 class Command(BaseCommand):
-    """`manage.py backfill_tenants`: see docs/django.md."""
+    """`manage.py backfill_tenants`: see docs/django/reference.md."""
 
     help = (
         "Gives every user without a membership a tenant, and an owner's membership in it. Safe beside "

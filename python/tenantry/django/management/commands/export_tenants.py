@@ -13,7 +13,7 @@ from tenantry.django.snapshots import export_snapshot
 
 
 class Command(BaseCommand):
-    """`manage.py export_tenants`: see docs/django.md."""
+    """`manage.py export_tenants`: see docs/django/reference.md."""
 
     help = "Writes the snapshot of one user's tenants and memberships, as JSON, to standard output."
 

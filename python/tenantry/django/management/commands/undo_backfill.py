@@ -15,7 +15,7 @@ from tenantry.exceptions import NoSuchRunError
 
 
 class Command(BaseCommand):
-    """`manage.py undo_backfill`: see docs/django.md."""
+    """`manage.py undo_backfill`: see docs/django/reference.md."""
 
     help = (
         "Removes the tenants that a run of the backfill made, as far as they are as it left them. "

@@ -12,7 +12,7 @@ from tenantry.django.verify import counts, verify
 
 
 class Command(BaseCommand):
-    """`manage.py verify_tenants`: see docs/django.md."""
+    """`manage.py verify_tenants`: see docs/django/reference.md."""
 
     help = "Looks for everything that does not keep the promises. Exit code 1 if there is any."
 

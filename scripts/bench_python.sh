@@ -17,7 +17,12 @@ TENANTRY_BIN=$(cd "$target/release" && pwd)/tenantry
 export TENANTRY_BIN TENANTRY_RESOLVE_PEER="$peer"
 
 benchmarks=$*
-for benchmark in ${benchmarks:-slugify planner resolve backfill}; do
-    .venv-bench/bin/python "benches/python/$benchmark.py" --quiet \
-        --inherit-environ=TENANTRY_BIN,TENANTRY_RESOLVE_PEER,TENANTRY_BENCH_USERS
+for benchmark in ${benchmarks:-slugify planner resolve backfill django_backfill}; do
+    case $benchmark in
+        django_*) .venv-bench/bin/python "benches/python/$benchmark.py" ;;
+        *)
+            .venv-bench/bin/python "benches/python/$benchmark.py" --quiet \
+                --inherit-environ=TENANTRY_BIN,TENANTRY_RESOLVE_PEER,TENANTRY_BENCH_USERS
+            ;;
+    esac
 done

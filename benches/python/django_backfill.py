@@ -7,6 +7,7 @@ the peers take turns, and the figure is the best run. `django_backfill.py [sqlit
 
 from __future__ import annotations
 
+import argparse
 import csv
 import json
 import os
@@ -14,7 +15,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -209,18 +209,16 @@ CASES = {
 }
 
 
-def homes(chosen: list[str]) -> Iterator[Home]:
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
+    parser.add_argument("chosen", nargs="*", choices=[*TARGETS, *CASES], default=[*TARGETS, *CASES])
+    chosen = parser.parse_args().chosen
     for vendor in [one for one in TARGETS if one in chosen] or TARGETS:
         os.environ.pop("TENANTRY_TEST_SERVER", None)
         with tempfile.TemporaryDirectory() as folder:
-            yield Home(vendor, Path(folder))
-
-
-def main() -> None:
-    chosen = [one for one in sys.argv[1:] if one in {*TARGETS, *CASES}]
-    for home in homes(chosen):
-        for name in [one for one in CASES if one in chosen] or CASES:
-            CASES[name](home)
+            home = Home(vendor, Path(folder))
+            for name in [one for one in CASES if one in chosen] or CASES:
+                CASES[name](home)
 
 
 if __name__ == "__main__":

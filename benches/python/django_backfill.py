@@ -211,7 +211,7 @@ CASES = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
-    parser.add_argument("chosen", nargs="*", choices=[*TARGETS, *CASES], default=[*TARGETS, *CASES])
+    parser.add_argument("chosen", nargs="*", choices=[*TARGETS, *CASES])
     chosen = parser.parse_args().chosen
     for vendor in [one for one in TARGETS if one in chosen] or TARGETS:
         os.environ.pop("TENANTRY_TEST_SERVER", None)

@@ -102,7 +102,7 @@ def test_the_list_shows_tenants_with_their_active_members(
     response = staff.get(url(type(acme), "changelist"))
     [row] = response.context["cl"].result_list
     assert (row.name, row.slug, row.plan, row.member_count) == ("Acme", "acme", "free", 2)
-    members = url(get_membership_model(), "changelist") + f"?tenant__id__exact={acme.pk}"
+    members = url(get_membership_model(), "changelist") + f"?tenant__exact={acme.pk}"
     assert f'href="{members}"' in text_of(response)
     assert [one.tenant_id for one in staff.get(members).context["cl"].result_list] == [acme.pk] * 2
 
@@ -210,7 +210,7 @@ def test_a_tenant_of_very_many_members_has_a_link_to_them(
     model.objects.bulk_create(model(tenant=acme, user=user) for user in users)
     response = staff.get(page_of(acme))
     assert response.context["inline_admin_formsets"] == []
-    assert f"?tenant__id__exact={acme.pk}" in text_of(response)
+    assert f"?tenant__exact={acme.pk}" in text_of(response)
 
 
 def test_a_tenant_is_added_with_its_owner_and_finds_its_slug(

@@ -109,6 +109,28 @@ def test_then_all_promises_hold_and_those_who_came_later_get_a_tenant(project: P
     assert "every promise holds" in project.run("verify_tenants")
 
 
+def test_a_slug_in_capitals_blocks_its_lower_case_form_for_others(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.run("migrate", "--verbosity", "0")
+    project.python(
+        "from core.models import Tenant, User\n"
+        "User.objects.create(username='bob')\n"
+        "Tenant.objects.create(name='Initech', slug='Initech')\n"
+    )
+    project.adopt()
+    project.run("migrate", "--verbosity", "0")
+    found = project.python(
+        "from core.models import Tenant, User\n"
+        "from tenantry.django.tenants import create_tenant\n"
+        "print(create_tenant('Initech', User.objects.get(username='bob')).slug)\n"
+        "old = Tenant.objects.get(slug='Initech')\n"
+        "old.slug = 'initech'\n"
+        "old.save()\n"
+        "print(old.slug)\n"
+    )
+    assert found.split()[-2:] == ["initech-1", "initech"]
+
+
 def test_an_empty_slug_that_the_guide_left_is_mended_by_saving(project: Project) -> None:
     project.adopt()
     project.run("migrate", "--verbosity", "0")

@@ -167,7 +167,7 @@ class TenantAdmin(_KeepsPromises):
         except NoReverseMatch:  # the project does not show them
             return tenant.member_count
         return format_html(
-            '<a href="{}?tenant__id__exact={}">{}</a>', url, tenant.pk, tenant.member_count
+            '<a href="{}?tenant__exact={}">{}</a>', url, tenant.pk, tenant.member_count
         )
 
     @admin.action(permissions=["change"], description=gettext_lazy("Deactivate selected tenants"))

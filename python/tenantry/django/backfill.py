@@ -307,7 +307,7 @@ class _Backfill:
 
     def _prepare(self) -> None:
         models, using = self.models, self.using
-        self.has_keys = new_keys(models.tenant, 1, using) is not None
+        self.has_keys = new_keys(models.tenant, 0, using) is not None
         fields = ("name", "slug", "domain", "plan", "is_active")
         given = ("pk", *fields) if self.has_keys else fields
         self.tenants = Table(models.tenant, given, using)

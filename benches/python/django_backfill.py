@@ -211,8 +211,12 @@ CASES = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
-    parser.add_argument("chosen", nargs="*", choices=[*TARGETS, *CASES])
+    known = [*TARGETS, *CASES]
+    parser.add_argument("chosen", nargs="*", help=f"any of {', '.join(known)}; all, unless told")
     chosen = parser.parse_args().chosen
+    for one in chosen:
+        if one not in known:
+            parser.error(f"there is no {one!r}; there are {', '.join(known)}")
     for vendor in [one for one in TARGETS if one in chosen] or TARGETS:
         os.environ.pop("TENANTRY_TEST_SERVER", None)
         with tempfile.TemporaryDirectory() as folder:

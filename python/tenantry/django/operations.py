@@ -28,7 +28,7 @@ class BackfillDefaultTenants(Operation):
     - `name`, `domain`, `plan`, `username`: the fields of the user that give the tenant these; None for
       none. Unless told they are those of the setting `USER_FIELDS`, or the guide's `business_name`,
       `business_domain` and `tier` as far as the user model has them, and its `USERNAME_FIELD`.
-    - `chunk_size`: how many users are read and written at once.
+    - `chunk_size`: how many users are committed at a time, where the migration is not atomic.
     - `on_error`: what a user does that cannot be given a tenant: `stop`, or `skip`.
 
     In an atomic migration it is a part of its transaction; with `atomic = False` each chunk is
@@ -88,10 +88,11 @@ class BackfillDefaultTenants(Operation):
         if models is None:
             return
         using = schema_editor.connection.alias
+        is_atomic = connections[using].in_atomic_block
         report = backfill(
             using=using,
-            chunk_size=self.chunk_size,
-            resume=not connections[using].in_atomic_block,
+            chunk_size=None if is_atomic else self.chunk_size,
+            resume=not is_atomic,
             on_error=self.on_error,
             fields=user_fields(models.user, **self.fields),
             models=models,

@@ -38,7 +38,9 @@ scripts/venv.sh .venv-lint "$python" tests/python/requirements.txt \
 PATH=$PWD/.venv-lint/bin:$PATH
 ruff check noxfile.py benches/python examples python scripts tests
 ruff format --check noxfile.py benches/python examples python scripts tests
-# The plugin of Django's types reads the settings of the tests' project.
+# The plugin of Django's types loads the project of the tests.
+scripts/wheel.sh "$python" "$target/dist"
+python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall "$target"/dist/*.whl
 PYTHONPATH=tests/django mypy
 PYTHONPATH=tests/django mypy tests/django
 shellcheck scripts/*.sh .ci/run
@@ -48,8 +50,6 @@ scripts/messages.sh --check
 
 echo '== types of the Python module'
 # The stubs against the module as it is installed, and a caller against the stubs.
-scripts/wheel.sh "$python" "$target/dist"
-python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall "$target"/dist/*.whl
 python -m mypy.stubtest tenantry._native tenantry.enums tenantry.exceptions
 mypy --config-file= --strict tests/python/typed_caller.py
 pyright --pythonpath .venv-lint/bin/python python/tenantry/*.py python/tenantry/*.pyi \

@@ -456,6 +456,18 @@ def test_actions_need_the_permission_to_change(
     assert type(acme).objects.get(pk=acme.pk).is_active
 
 
+def test_who_may_not_add_an_owner_adds_no_tenant(
+    client: Client, make_user: Callable[..., Any]
+) -> None:
+    tenant, membership = get_tenant_model()._meta, get_membership_model()._meta
+    clerk = make_user("clerk", is_staff=True)
+    add = url(get_tenant_model(), "add")
+    for model, answer in ((tenant, 403), (membership, 200)):
+        clerk.user_permissions.add(Permission.objects.get(codename=f"add_{model.model_name}"))
+        client.force_login(get_user_model().objects.get(pk=clerk.pk))
+        assert client.get(add).status_code == answer
+
+
 def test_runs_are_there_to_be_read(staff: Client, ann: Any) -> None:
     backfill()
     [run] = BackfillRun.objects.all()

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.auth import get_user_model
+from django.contrib.auth import get_permission_codename, get_user_model
 from django.db import IntegrityError, transaction
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -147,6 +147,13 @@ class TenantAdmin(_KeepsPromises):
         ):
             return inlines
         return [one for one in inlines if not issubclass(one, MembershipInline)]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Whoever may add a tenant may add its owner: there is none without."""
+        meta = get_membership_model()._meta
+        permission = f"{meta.app_label}.{get_permission_codename('add', meta)}"
+        user: Any = request.user
+        return super().has_add_permission(request) and user.has_perm(permission)
 
     def save_formset(self, request: Any, form: Any, formset: Any, change: Any) -> None:
         """Memberships in an order in which each step is allowed."""

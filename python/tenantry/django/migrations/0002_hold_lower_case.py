@@ -4,13 +4,15 @@ New slugs are in lower case, and `Acme` blocks `acme`, which the UNIQUE index of
 not see. A migration of its own, for PostgreSQL makes no tables beside rows that it has yet to check.
 """
 
+from typing import Any
+
 from django.db import migrations, router
 from django.db.models.functions import Lower
 
 from tenantry.django.swapping import tenant_label
 
 
-def hold(apps, schema_editor):
+def hold(apps: Any, schema_editor: Any) -> None:
     using = schema_editor.connection.alias
     model = apps.get_model(tenant_label())
     if not router.allow_migrate_model(using, model):

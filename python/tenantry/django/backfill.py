@@ -7,17 +7,18 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import repeat
-from typing import Any, TypeVar
+from typing import Any
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.db import IntegrityError, OperationalError, connections, router, transaction
+from django.db import IntegrityError, connections, router, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from tenantry import OnError, PlannedTenant, Planner, Report
 from tenantry.django.conf import configuration
 from tenantry.django.entries import checksum_of
+from tenantry.django.persistence import ATTEMPTS, persist
 from tenantry.django.slugs import taken_slugs
 from tenantry.django.swapping import membership_label, tenant_label
 from tenantry.django.tables import Table, new_keys
@@ -33,10 +34,6 @@ CHUNK_SIZE = 2000
 AT_ONCE = 10_000
 """How many are in a transaction that is for all: PostgreSQL takes them a fifth faster so."""
 
-ATTEMPTS = 20
-"""How often a chunk is tried that other transactions get in the way of."""
-
-T = TypeVar("T")
 Pair = tuple[tuple[Any, ...], PlannedTenant]
 """A user as the planner takes it, and the tenant planned for it."""
 
@@ -118,7 +115,7 @@ def backfill(
     if dry_run:
         return new_run().dry()
     if chunk_size is None:
-        return _persist(at_once, using)
+        return persist(at_once, using)
     return new_run().run(chunk_size, resume=resume)
 
 
@@ -281,7 +278,7 @@ class _Backfill:
                 pairs = self._insert(pairs)
             return page
 
-        return _persist(work, self.using)
+        return persist(work, self.using)
 
     def _insert(self, pairs: list[Pair]) -> list[Pair]:
         """Inserts the tenants, again and again until nobody was first to take a slug or a user; which
@@ -383,28 +380,3 @@ class _Backfill:
 
 class _SlugRetiredError(Exception):
     """A tenant that was being renamed meanwhile gave up a slug that was planned."""
-
-
-def _persist(work: Callable[[], T], using: str) -> T:
-    """What a transaction returns; it is tried again when another one was in its way, unless it is a
-    part of one of the caller's."""
-    for attempt in range(ATTEMPTS):
-        try:
-            return work()
-        except OperationalError as error:
-            if connections[using].in_atomic_block or not _passes(error):
-                raise
-            time.sleep(0.01 * 2 ** min(attempt, 6))
-    return work()
-
-
-def _passes(error: OperationalError) -> bool:
-    """Whether it was another transaction's doing: a deadlock, a lock that took long, or a conflict."""
-    cause = error.__cause__
-    code = getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None)
-    number = error.args[0] if error.args else None
-    return (
-        code in {"40001", "40P01", "55P03"}
-        or number in {1205, 1213, 1020}
-        or "database is locked" in str(error)
-    )

@@ -16,6 +16,7 @@ from tenantry.django.models import (
     get_membership_model,
     get_tenant_model,
 )
+from tenantry.django.persistence import persist
 from tenantry.django.slugs import free_slugs
 from tenantry.django.users import profile
 from tenantry.enums import Role
@@ -58,13 +59,20 @@ def ensure_default_tenant(user: Any, *, using: str | None = None) -> AbstractTen
     for a slug takes the next without harm to it. Called twice for one user at the same moment, it
     makes one tenant.
 
+    A deadlock, which InnoDB makes of such races now and then, ends the caller's transaction, which has
+    to be repeated; without one of the caller's, this repeats its own.
+
     Raises `RowError` for a user that the backfill would refuse.
 
     >>> ensure_default_tenant(ann).slug
     'anns-workspace'
     >>> ensure_default_tenant(ann)
     """
-    using = using or router.db_for_write(get_tenant_model(), instance=user)
+    alias = using or router.db_for_write(get_tenant_model(), instance=user)
+    return persist(lambda: _ensure(user, alias), alias)
+
+
+def _ensure(user: Any, using: str) -> AbstractTenant | None:
     memberships = get_membership_model()._base_manager.using(using).filter(user=user.pk)
     if memberships.exists():
         return None
@@ -90,7 +98,7 @@ def ensure_default_tenant(user: Any, *, using: str | None = None) -> AbstractTen
             if memberships.exists():
                 return None
             BackfillEntry.objects.using(using).filter(pk__in=[entry.pk for entry in old]).delete()
-            return ensure_default_tenant(user, using=using)
+            return _ensure(user, using)
         return tenant
     return None  # not reached: there is always one more candidate
 

@@ -182,6 +182,20 @@ def test_the_number_of_queries_does_not_grow_with_the_users() -> None:
     assert len(many) == len(few)
 
 
+def test_it_catches_up_with_the_many_slugs_that_others_took_meanwhile() -> None:
+    make_users(*["Acme"] * 3, tier="free")
+
+    def sign_ups(done: int, _total: int) -> None:
+        if done == 1:
+            Tenant.objects.bulk_create(
+                Tenant(name="Acme", slug=f"acme-{number}") for number in range(1, 500)
+            )
+
+    backfill(chunk_size=1, progress=sign_ups)
+    made = Membership.objects.order_by("user").values_list("tenant__slug", flat=True)
+    assert list(made) == ["acme", "acme-500", "acme-501"]
+
+
 @pytest.mark.skipif(
     User._meta.pk.get_internal_type() != "BigAutoField", reason="the keys are in another order"
 )

@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import repeat, takewhile
 from typing import Any
 
 from django.apps import apps
@@ -15,11 +15,11 @@ from django.db import IntegrityError, connections, router, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from tenantry import OnError, PlannedTenant, Planner, Report
+from tenantry import OnError, PlannedTenant, Planner, Report, slug_base, tenant_name
 from tenantry.django.conf import configuration
 from tenantry.django.entries import checksum_of
 from tenantry.django.persistence import ATTEMPTS, persist
-from tenantry.django.slugs import taken_slugs
+from tenantry.django.slugs import candidates, taken_slugs
 from tenantry.django.swapping import membership_label, tenant_label
 from tenantry.django.tables import Table, new_keys
 from tenantry.django.users import UserFields, user_fields
@@ -162,6 +162,7 @@ class _Backfill:
         self.total = self._rows(models.user).count() if progress else 0
         self.done = 0
         self.committed = 0
+        self.looked_up: dict[str, int] = {}
         self.run_id: Any = None
 
     def _rows(self, model: Any) -> QuerySet[Any]:
@@ -362,6 +363,7 @@ class _Backfill:
         lost = self._retired(slugs) | {
             slug.lower() for slug in taken.order_by().values_list("slug", flat=True)
         }
+        self._catch_up([row for row, planned in pairs if planned.slug in lost])
         left = []
         for row, planned in pairs:
             if planned.user in members or planned.user not in present:
@@ -376,6 +378,19 @@ class _Backfill:
         stale = [entries[one.user_key] for _, one in left if one.user_key in entries]
         removed, _ = self._rows(self.models.entry).filter(pk__in=stale).delete()
         return left, removed > 0
+
+    def _catch_up(self, rows: list[tuple[Any, ...]]) -> None:
+        """Tells the planner which slugs of these users' names others took meanwhile: they may be many."""
+        style = configuration().slug_style
+        tenants, retired = self._rows(self.models.tenant), self._rows(self.models.retired_slug)
+        for base in {
+            slug_base(tenant_name(row[2], row[1])[0], row[1], style=style) for row in rows
+        }:
+            start = self.looked_up.get(base, 0)
+            found = candidates(base, tenants, retired, start)
+            taken = [slug for slug, _ in takewhile(lambda one: one[1], found)]
+            self.planner.take_slugs(taken)
+            self.looked_up[base] = start + len(taken)
 
 
 class _SlugRetiredError(Exception):

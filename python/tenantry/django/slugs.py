@@ -14,6 +14,7 @@ from tenantry.django.conf import configuration
 from tenantry.django.swapping import get_tenant_model
 
 __all__ = [
+    "candidates",
     "free_slugs",
     "is_reserved",
     "is_retired",
@@ -35,22 +36,32 @@ def taken_slugs(tenants: Any, retired: Any) -> Iterator[str]:
     )
 
 
+def candidates(
+    base: str, tenants: QuerySet[Any], retired: QuerySet[Any], start: int = 0
+) -> Iterator[tuple[str, bool]]:
+    """The candidates of a base from a number on, without an end, and whether each is taken in these two
+    querysets."""
+    limit = configuration().slug_limit
+    size = FIRST
+    while True:
+        batch = [slug_candidate(base, start + more, limit=limit) for more in range(size)]
+        found = taken_slugs(tenants.filter(slug__in=batch), retired.filter(slug__in=batch))
+        taken = {slug.lower() for slug in found}
+        yield from ((slug, slug in taken) for slug in batch)
+        start, size = start + size, min(size * 4, LARGEST)
+
+
 def free_slugs(base: str, *, using: str, tenant: Any = None) -> Iterator[str]:
     """The free candidates of a base, the first one first.
 
     Whoever loses the race for one takes the next. `tenant` may take back what it had itself.
     """
-    limit = configuration().slug_limit
-    number, size = 0, FIRST
-    while True:
-        batch = [slug_candidate(base, number + more, limit=limit) for more in range(size)]
-        tenants = get_tenant_model()._base_manager.using(using).filter(slug__in=batch)
-        retired = _retired(using).filter(slug__in=batch)
-        if tenant is not None:
-            tenants, retired = tenants.exclude(pk=tenant), retired.exclude(tenant=tenant)
-        taken = {slug.lower() for slug in taken_slugs(tenants, retired)}
-        yield from (slug for slug in batch if slug not in taken and not is_reserved(slug))
-        number, size = number + size, min(size * 4, LARGEST)
+    tenants, retired = get_tenant_model()._base_manager.using(using), _retired(using)
+    if tenant is not None:
+        tenants, retired = tenants.exclude(pk=tenant), retired.exclude(tenant=tenant)
+    for slug, is_taken in candidates(base, tenants.all(), retired):
+        if not is_taken and not is_reserved(slug):
+            yield slug
 
 
 def is_reserved(slug: str) -> bool:

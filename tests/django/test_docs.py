@@ -14,8 +14,10 @@ from typing import Any
 import pytest
 import tenantry.django
 from django.contrib.auth import get_user_model
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import BaseCommand, load_command_class
 from django.db import transaction
+from django.test import RequestFactory
 from tenantry.django import checks
 from tenantry.django.backfill import backfill
 from tenantry.django.conf import KEYS
@@ -50,7 +52,11 @@ def test_the_examples_of_the_docs_run(name: str) -> None:
                 1 if get_user_model()._meta.pk.get_internal_type() == "BigAutoField" else ann.id
             )
             ann.save()
-            example.globs.update(ann=ann, backfill=backfill, create_tenant=create_tenant)
+            request: Any = RequestFactory().get("/")
+            request.user, request.session = ann, SessionStore()
+            example.globs.update(
+                ann=ann, backfill=backfill, create_tenant=create_tenant, request=request
+            )
             result = doctest.DocTestRunner(verbose=False).run(example)
             transaction.set_rollback(True)
         assert result.failed == 0, example.name
@@ -65,7 +71,9 @@ def test_the_examples_of_the_tutorial_run(
     text = (ROOT / "docs" / "django.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     assert len(blocks) >= 3
-    scope = {"ann": ann, "bob": bob, "eve": make_user("eve")}
+    request: Any = RequestFactory().get("/")
+    request.user, request.session = make_user("dan"), SessionStore()
+    scope = {"ann": ann, "bob": bob, "eve": make_user("eve"), "request": request}
     for block in blocks:
         exec(block, scope)
 

@@ -7,5 +7,7 @@ decides what they mean. Start with `docs/django.md`.
 - `tenants`: `create_tenant`, `ensure_default_tenant`, `release_slug`.
 - `operations`: `BackfillDefaultTenants`, the backfill in a migration.
 - `backfill`, `undo`, `verify`, `snapshots`: what the commands of the same names do.
+- `middleware`, `context_processors`: `request.tenant` and `current_tenant`.
+- `selection`: `select_tenant`, `clear_tenant`. `context`: the tenant for code that has no request.
 - `testing`: fixtures for pytest.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any
@@ -10,7 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 
-from tenantry import SlugAllocator, Style, TenantryError, UnknownPlan
+from tenantry import SlugAllocator, Source, Style, TenantryError, UnknownPlan
 
 __all__ = ["USER_FIELDS", "Configuration", "configuration", "problems"]
 
@@ -22,6 +23,9 @@ USER_FIELDS = {
 }
 """Which field of the user gives the tenant what, unless told otherwise: the guide's names. None for
 `username` is the user model's `USERNAME_FIELD`; a field that the user model lacks is not mapped."""
+
+SOURCES = (Source.SESSION, Source.HEADER, Source.DOMAIN)
+HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,10 @@ class Configuration:
     """Words that are never given out."""
     unknown_plan: str = UnknownPlan.FREE
     """What becomes of a tier that is no plan: `free`, or `reject` the user."""
+    sources: tuple[str, ...] = (Source.SESSION,)
+    """What may name the tenant of a request, in the order of trying: `session`, `header`, `domain`."""
+    header: str = "X-Tenant"
+    """The header in which an API client names the slug, if `sources` has `header`."""
 
 
 KEYS = tuple(one.name.upper() for one in fields(Configuration))
@@ -58,8 +66,8 @@ def configuration() -> Configuration:
     for _key, problem in problems(given):
         raise ImproperlyConfigured(problem)
     values = {key.lower(): value for key, value in given.items()}
-    if "reserved_slugs" in values:
-        values["reserved_slugs"] = tuple(values["reserved_slugs"])
+    for key in {"reserved_slugs", "sources"} & set(values):
+        values[key] = tuple(values[key])
     return Configuration(**values)
 
 
@@ -100,6 +108,12 @@ def _reason(key: str, value: Any) -> str | None:
             and all(isinstance(word, str) for word in value)
         ):
             return "it must be a list of texts."
+        case "SOURCES" if not (
+            isinstance(value, (list, tuple)) and set(value) <= set(SOURCES) and len(value) > 0
+        ):
+            return f"it must be a list of {', '.join(SOURCES)}, in the order of trying."
+        case "HEADER" if not (isinstance(value, str) and HEADER_NAME.fullmatch(value)):
+            return "it must be the name of a header, such as 'X-Tenant'."
         case "UNKNOWN_PLAN" if value not in list(UnknownPlan):
             return f"it must be one of {', '.join(UnknownPlan)}."
     return None

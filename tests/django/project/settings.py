@@ -6,6 +6,7 @@ primary keys (`TENANTRY_TEST_USERS`: int, uuid, text).
 """
 
 import os
+from pathlib import Path
 
 from servers import database
 
@@ -44,17 +45,21 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tenantry.django.middleware.TenantMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
+ALLOWED_HOSTS = ["*"]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
+        "DIRS": [Path(__file__).parent / "templates"],
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "tenantry.django.context_processors.current_tenant",
             ]
         },
     }

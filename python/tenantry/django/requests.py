@@ -1,0 +1,135 @@
+"""What a request gets: `tenant`, `tenant_resolution` and `atenant()`, each resolved once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import Token, copy_context
+from functools import cache
+from typing import Any, cast
+
+from asgiref.sync import AsyncToSync, sync_to_async
+from django.core.exceptions import DisallowedHost, ImproperlyConfigured
+from django.http import HttpRequest
+
+from tenantry import Source
+from tenantry.django.conf import configuration
+from tenantry.django.context import reset_current_tenant, set_current_tenant
+from tenantry.django.resolution import TenantResolution, resolve
+
+__all__ = ["SESSION_KEY", "TenantRequest", "begin", "end"]
+
+SESSION_KEY = "tenant_slug"
+"""Where the session holds the selection: the guide's own key, so that sessions stay as they are."""
+
+
+class TenantRequest(HttpRequest):
+    """What `TenantMiddleware` makes of a request. For annotations: a request is never made of it."""
+
+    @property
+    def tenant(self) -> Any:
+        """The tenant that the request is in, or None. It is resolved when it is first asked for, by one
+        query at most, and may be set by hand."""
+        if "_tenant" not in self.__dict__:
+            self.tenant = self.tenant_resolution.tenant
+        return self.__dict__["_tenant"]
+
+    @tenant.setter
+    def tenant(self, tenant: Any) -> None:
+        self.__dict__["_tenant"] = tenant
+        if self.__dict__.get("_tenant_is_current"):
+            set_current_tenant(tenant)
+
+    @property
+    def tenant_resolution(self) -> TenantResolution:
+        """The tenant with the role, the source or the reason."""
+        if "_tenant_resolution" not in self.__dict__:
+            self.__dict__["_tenant_resolution"] = _outside_the_loop(lambda: _resolve(self))
+        return cast("TenantResolution", self.__dict__["_tenant_resolution"])
+
+    async def atenant(self) -> Any:
+        """`tenant`, for async views."""
+        if "_tenant" not in self.__dict__ and "_tenant_resolution" not in self.__dict__:
+            self.__dict__["_tenant_resolution"] = await sync_to_async(_resolve)(self)
+        return self.tenant
+
+    def forget_tenant(self) -> None:
+        """Resolves anew when it is asked next: the selection has changed."""
+        self.tenant = None
+        self.__dict__.pop("_tenant")
+        self.__dict__.pop("_tenant_resolution", None)
+
+
+def begin(request: Any) -> Token[Any]:
+    """Makes a request one that has a tenant; what `end` takes. From now to then that is the current one."""
+    kind: Any = type(request)
+    request.__class__ = _class_of(kind)
+    request.__dict__["_tenant_is_current"] = True
+    return set_current_tenant(None)
+
+
+def end(request: Any, token: Token[Any]) -> None:
+    """The request is answered. What it asks for later, as a stream may, is its own and no longer current."""
+    request.__dict__["_tenant_is_current"] = False
+    reset_current_tenant(token)
+
+
+@cache
+def _class_of(kind: type[HttpRequest]) -> type[TenantRequest]:
+    """The class of a request with what `TenantRequest` has."""
+    names = {
+        "__module__": kind.__module__,
+        "__qualname__": kind.__qualname__,
+        "__doc__": kind.__doc__,
+    }
+    return type(kind.__name__, (kind, TenantRequest), names)
+
+
+def _resolve(request: Any) -> TenantResolution:
+    try:
+        user = request.user
+    except AttributeError:
+        message = (
+            "request.tenant needs request.user: put tenantry.django.middleware.TenantMiddleware behind "
+            "django.contrib.auth.middleware.AuthenticationMiddleware in MIDDLEWARE"
+        )
+        raise ImproperlyConfigured(message) from None
+    config = configuration()
+    if not user.is_authenticated:
+        return resolve(None)
+    asked: dict[str, Any] = {}
+    if Source.SESSION in config.sources:
+        asked["selected"] = request.session.get(SESSION_KEY)
+    if Source.HEADER in config.sources:
+        asked["header"] = request.headers.get(config.header)
+    if Source.DOMAIN in config.sources:
+        asked["host"] = _host(request)
+    return resolve(user, **asked)
+
+
+def _host(request: HttpRequest) -> str | None:
+    try:
+        return request.get_host()
+    except DisallowedHost:
+        return None
+
+
+def _outside_the_loop(work: Callable[[], TenantResolution]) -> TenantResolution:
+    """Does some work that asks the database, where Django allows it.
+
+    In an event loop that is another thread, the one that Django has for this context: with its
+    connection, and with what a test has not committed. The loop stands still meanwhile, so `atenant()`
+    is better there.
+    """
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return work()
+    # The thread that called this loop from sync code, as a test client does, waits for such work.
+    caller = AsyncToSync.loop_thread_executors.get(loop)
+    if caller is not None:
+        return caller.submit(work).result()
+    context = copy_context()
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(context.run, asyncio.run, sync_to_async(work)()).result()

@@ -17,7 +17,7 @@ TENANTRY_BIN=$(cd "$target/release" && pwd)/tenantry
 export TENANTRY_BIN TENANTRY_RESOLVE_PEER="$peer"
 
 benchmarks=$*
-for benchmark in ${benchmarks:-slugify planner resolve backfill django_backfill}; do
+for benchmark in ${benchmarks:-slugify planner resolve backfill django_backfill django_requests}; do
     case $benchmark in
         django_*) .venv-bench/bin/python "benches/python/$benchmark.py" ;;
         *)

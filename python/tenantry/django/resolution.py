@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from asgiref.sync import sync_to_async
 from django.core.signals import setting_changed
 from django.db import connections, router
-from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import RawSQL
 
 from tenantry import NeedKind, Reason, Role, Source, need
@@ -69,7 +69,7 @@ def resolve(
     if needed.kind is NeedKind.NOTHING:
         return TenantResolution(reason=needed.reason)
     using = using or router.db_for_read(get_membership_model(), instance=user)
-    rows = _statement(needed.kind, using).rows(key, needed.slug)
+    rows = _statement(needed.kind, needed.slug is not None, using).rows(key, needed.slug)
     # Only usable ones are read.
     candidates = [(row.tenant.slug, row.retired_slug, row.tenant.domain, True) for row in rows]
     decision = decide(str(key), candidates, **asked, sources=sources)
@@ -109,9 +109,11 @@ USER, SLUG = object(), object()
 
 
 class _Statement:
-    """A user's usable memberships with their tenants: all, or the one in the tenant of a slug."""
+    """A user's usable memberships with their tenants: all of them, or the one in the tenant of a slug or
+    retired slug."""
 
-    def __init__(self, kind: NeedKind, using: str) -> None:
+    def __init__(self, kind: NeedKind, has_slug: bool, using: str) -> None:
+        self.kind = kind
         self.using = using
         self.model: Any = get_tenant_model()
         membership: Any = get_membership_model()
@@ -119,19 +121,19 @@ class _Statement:
         rows = membership._base_manager.using(using).filter(
             user=_parameter(USER), is_active=True, tenant__is_active=True
         )
+        named = RetiredSlug.objects.using(using).filter(slug=_parameter(SLUG))
         retired: Any = Value(None, output_field=CharField())
         if kind is NeedKind.TENANT:
-            named = RetiredSlug.objects.using(using).filter(slug=_parameter(SLUG))
-            retired = Subquery(named.filter(tenant=OuterRef("tenant")).values("slug")[:1])
-            rows = rows.filter(
-                Q(tenant__slug=_parameter(SLUG)) | Q(tenant__in=named.values("tenant"))
-            )
+            # The slug is the key, so it is one at most.
+            of_old = Q(tenant=Subquery(named.values("tenant")))
+            rows = rows.filter(Q(tenant__slug=_parameter(SLUG)) | of_old)
+        elif has_slug:
+            retired = Subquery(named.filter(tenant=OuterRef("tenant")).values("slug"))
         self.names = [field.attname for field in self.model._meta.concrete_fields]
         columns = (f"tenant__{name}" for name in self.names)
-        self._compile(rows.order_by("pk").values_list("role", retired, *columns))
-
-    def _compile(self, rows: QuerySet[Any]) -> None:
-        compiler: Any = rows.query.get_compiler(self.using)
+        compiler: Any = (
+            rows.order_by().values_list("role", retired, *columns).query.get_compiler(using)
+        )
         self.sql, self.parameters = compiler.as_sql()
         selected = [one[0] for one in compiler.select]
         self.converters = list(compiler.get_converters(selected).items())
@@ -139,23 +141,27 @@ class _Statement:
     def rows(self, user: Any, slug: str | None) -> list[_Row]:
         """The memberships of a user."""
         connection = connections[self.using]
-        given = {
-            USER: self.user_key.get_db_prep_value(user, connection),
-            SLUG: slug,
-        }
+        given = {USER: self.user_key.get_db_prep_value(user, connection), SLUG: slug}
         values = [given[one] if type(one) is object else one for one in self.parameters]
         with connection.cursor() as cursor:
             cursor.execute(self.sql, values)
             found = cursor.fetchall()
-        return [self._read(row, connection) for row in found]
+        return [self._read(row, slug, connection) for row in found]
 
-    def _read(self, row: Sequence[Any], connection: Any) -> _Row:
+    def _read(self, row: Sequence[Any], slug: str | None, connection: Any) -> _Row:
         values = list(row)
         for position, (converters, expression) in self.converters:
             for convert in converters:
                 values[position] = convert(values[position], expression, connection)
-        role, retired_slug, *rest = values
-        return _Row(role, retired_slug, self.model.from_db(self.using, self.names, rest))
+        role, retired, *rest = values
+        tenant = self.model.from_db(self.using, self.names, rest)
+        if self.kind is NeedKind.TENANT and slug != tenant.slug:
+            # MariaDB finds `acme` for `ACME`, and the kernel compares exactly. Retired ones are in lower case.
+            is_alike = connection.vendor == "mysql" and (
+                tenant.slug.lower() == slug or slug != str(slug).lower()
+            )
+            retired = None if is_alike else slug
+        return _Row(role, retired, tenant)
 
 
 def _parameter(mark: object) -> RawSQL:
@@ -163,8 +169,8 @@ def _parameter(mark: object) -> RawSQL:
 
 
 @cache
-def _statement(kind: NeedKind, using: str) -> _Statement:
-    return _Statement(kind, using)
+def _statement(kind: NeedKind, has_slug: bool, using: str) -> _Statement:
+    return _Statement(kind, has_slug, using)
 
 
 def _reset(*, setting: str, **_kwargs: Any) -> None:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
+from asgiref.testing import ApplicationCommunicator
 from django.contrib.auth import get_user_model
+from django.core.asgi import get_asgi_application
 from django.core.exceptions import ImproperlyConfigured
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.http.request import split_domain_port
 from django.test import AsyncClient, Client, RequestFactory
 from tenantry.django.context import current_tenant
@@ -297,6 +301,71 @@ def test_requests_at_once_in_one_loop_have_each_their_own(make_user: Callable[..
 
     found = async_to_sync(all_at_once)()
     assert found == [{f"tenant-{number}"} for number in range(8)]
+
+
+def test_a_file_stays_one_that_the_server_sends_by_itself(ann: Any, acme: Any) -> None:
+    request: Any = RequestFactory().get("/")
+    request.user, request.session = ann, {}
+    response = FileResponse(BytesIO(b"a file"))
+
+    def get_response(request: Any) -> FileResponse:
+        assert request.tenant == acme
+        return response
+
+    assert TenantMiddleware(get_response)(request) is response
+    assert response.file_to_stream is not None
+
+
+def test_an_api_without_sessions_has_tenants_too(ann: Any, acme: Any) -> None:
+    request: Any = RequestFactory().get("/")
+    request.user = ann
+
+    def get_response(request: Any) -> HttpResponse:
+        assert request.tenant == acme
+        return HttpResponse()
+
+    TenantMiddleware(get_response)(request)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("place", [None, 0, -1])
+def test_under_asgi_each_request_has_its_own_whatever_stands_around_it(
+    make_user: Callable[..., Any], settings: Any, place: int | None
+) -> None:
+    if place is not None:
+        found = list(settings.MIDDLEWARE)
+        found.insert(place if place == 0 else len(found), "project.views.only_sync")
+        settings.MIDDLEWARE = found
+    cookies = {}
+    for number in range(4):
+        user = make_user()
+        create_tenant(f"Tenant {number}", user)
+        client = Client()
+        client.force_login(user)
+        cookies[number] = client.cookies["sessionid"].value
+    application = get_asgi_application()
+
+    async def visit(number: int, path: str) -> Any:
+        headers = [(b"cookie", f"sessionid={cookies[number]}".encode()), (b"host", b"testserver")]
+        scope = {"type": "http", "method": "GET", "path": path, "headers": headers}
+        scope |= {"query_string": b"", "http_version": "1.1", "asgi": {"version": "3.0"}}
+        server = ApplicationCommunicator(application, scope)
+        await server.send_input({"type": "http.request", "body": b""})
+        start = await server.receive_output(timeout=20)
+        body = await server.receive_output(timeout=20)
+        await server.wait(timeout=20)
+        assert start["status"] == 200
+        return json.loads(body["body"])["current"]
+
+    async def all_at_once() -> list[Any]:
+        paths = ("/ask/", "/aask/", "/ask-without-await/")
+        return await asyncio.gather(*(visit(number, path) for path in paths for number in cookies))
+
+    # In a thread, for a loop that stands still never ends.
+    pool = ThreadPoolExecutor(1)
+    found = pool.submit(asyncio.run, all_at_once()).result(timeout=60)
+    pool.shutdown()
+    assert found == [f"tenant-{number}" for number in range(4)] * 3
 
 
 def test_a_task_that_outlives_the_request_keeps_it(ann: Any, acme: Any) -> None:

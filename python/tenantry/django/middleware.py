@@ -6,7 +6,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, It
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
-from django.http import HttpRequest
+from django.http import FileResponse, HttpRequest
 from django.utils.cache import patch_vary_headers
 
 from tenantry import Source
@@ -56,7 +56,8 @@ def _finished(request: Any, response: Any) -> Any:
         config = configuration()
         if Source.HEADER in config.sources:
             patch_vary_headers(response, [config.header])
-    if response.streaming and current_tenant() is not None:
+    is_made_later = response.streaming and not isinstance(response, FileResponse)
+    if is_made_later and current_tenant() is not None:
         # What it streams is made when this middleware is long done.
         stream = _astreamed if response.is_async else _streamed
         response.streaming_content = stream(response.streaming_content, current_tenant())

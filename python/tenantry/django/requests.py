@@ -99,8 +99,9 @@ def _resolve(request: Any) -> TenantResolution:
     if not user.is_authenticated:
         return resolve(None)
     asked: dict[str, Any] = {}
-    if Source.SESSION in config.sources:
-        asked["selected"] = request.session.get(SESSION_KEY)
+    session = getattr(request, "session", None)  # an API may have none
+    if Source.SESSION in config.sources and session is not None:
+        asked["selected"] = session.get(SESSION_KEY)
     if Source.HEADER in config.sources:
         asked["header"] = request.headers.get(config.header)
     if Source.DOMAIN in config.sources:
@@ -126,8 +127,10 @@ def _outside_the_loop(work: Callable[[], TenantResolution]) -> TenantResolution:
         loop = asyncio.get_running_loop()
     except RuntimeError:
         return work()
-    # The thread that called this loop from sync code, as a test client does, waits for such work.
-    caller = AsyncToSync.loop_thread_executors.get(loop)
+    # Where sync code called this view, a middleware or a test client, its thread waits for such work, and
+    # no other may do it.
+    caller = getattr(AsyncToSync.executors, "current", None)
+    caller = caller or AsyncToSync.loop_thread_executors.get(loop)
     if caller is not None:
         return caller.submit(work).result()
     context = copy_context()

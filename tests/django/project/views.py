@@ -33,6 +33,15 @@ async def aask(request: Any) -> JsonResponse:
     return told(request)
 
 
+def only_sync(get_response: Any) -> Any:
+    """A middleware that knows no event loop."""
+
+    def middleware(request: Any) -> Any:
+        return get_response(request)
+
+    return middleware
+
+
 async def ask_without_await(request: Any) -> JsonResponse:
     """What Django forbids for `request.user`."""
     return told(request)

@@ -347,9 +347,9 @@ def test_under_asgi_each_request_has_its_own_whatever_stands_around_it(
 
     async def visit(number: int, path: str) -> Any:
         headers = [(b"cookie", f"sessionid={cookies[number]}".encode()), (b"host", b"testserver")]
-        scope = {"type": "http", "method": "GET", "path": path, "headers": headers}
+        scope: dict[str, Any] = {"type": "http", "method": "GET", "path": path, "headers": headers}
         scope |= {"query_string": b"", "http_version": "1.1", "asgi": {"version": "3.0"}}
-        server = ApplicationCommunicator(application, scope)
+        server: Any = ApplicationCommunicator(application, scope)  # type: ignore[no-untyped-call]
         await server.send_input({"type": "http.request", "body": b""})
         start = await server.receive_output(timeout=20)
         body = await server.receive_output(timeout=20)

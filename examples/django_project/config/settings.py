@@ -55,4 +55,5 @@ LOGIN_URL = "login"
 LOGOUT_REDIRECT_URL = "login"
 
 USE_TZ = True
+TIME_ZONE = "UTC"
 STATIC_URL = "static/"

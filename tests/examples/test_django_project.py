@@ -96,7 +96,8 @@ def test_the_project_is_adopted_and_its_tests_sessions_and_rows_stay(project: Pr
     assert "No changes detected" in project.manage("makemigrations", "--check")
 
 
-def test_step_8_of_the_guide_holds_afterwards(project: Project) -> None:
+def test_step_8_of_the_guide_holds_afterwards_and_all_is_taken_back(project: Project) -> None:
+    before = project.own_rows()
     project.run(str(ADOPT), str(project.folder))
     [counts] = project.query(
         "SELECT (SELECT count(*) FROM core_user), (SELECT count(*) FROM tenantry_tenant),"
@@ -112,27 +113,18 @@ def test_step_8_of_the_guide_holds_afterwards(project: Project) -> None:
         " JOIN tenantry_membership m ON m.tenant_id = t.id WHERE m.user_id = 1"
     )
     assert ann == ("Acme Inc.", "acme-inc", "acme.example", "free")
+    project.manage("migrate", "core", "0001")
+    assert project.own_rows() == before
+    assert project.query("SELECT count(*) FROM tenantry_tenant") == [(0,)]
 
 
-def test_who_signs_up_afterwards_has_a_tenant(project: Project) -> None:
+def test_who_signs_up_afterwards_has_a_tenant_and_it_is_adopted_once(project: Project) -> None:
     project.run(str(ADOPT), str(project.folder))
     project.shell(
         "from core.models import User; User.objects.create_user('eve', business_name='Acme Inc.')"
     )
     found = project.query("SELECT slug FROM tenantry_tenant ORDER BY id DESC LIMIT 1")
     assert found == [("acme-inc-1",)]
-
-
-def test_the_adoption_is_taken_back(project: Project) -> None:
-    before = project.own_rows()
-    project.run(str(ADOPT), str(project.folder))
-    project.manage("migrate", "core", "0001")
-    assert project.own_rows() == before
-    assert project.query("SELECT count(*) FROM tenantry_tenant") == [(0,)]
-
-
-def test_a_project_that_is_adopted_is_not_adopted_again(project: Project) -> None:
-    project.run(str(ADOPT), str(project.folder))
     done = subprocess.run(
         [sys.executable, str(ADOPT), str(project.folder)], capture_output=True, text=True
     )

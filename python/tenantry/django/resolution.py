@@ -124,8 +124,8 @@ class _Statement:
         named = RetiredSlug.objects.using(using).filter(slug=_parameter(SLUG))
         retired: Any = Value(None, output_field=CharField())
         if kind is NeedKind.TENANT:
-            # The slug is the key, so it is one at most.
-            of_old = Q(tenant=Subquery(named.values("tenant")))
+            # One at most, for the slug is the key; Django wants to be told.
+            of_old = Q(tenant=Subquery(named.values("tenant")[:1]))
             rows = rows.filter(Q(tenant__slug=_parameter(SLUG)) | of_old)
         elif has_slug:
             retired = Subquery(named.filter(tenant=OuterRef("tenant")).values("slug"))

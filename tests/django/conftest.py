@@ -21,12 +21,30 @@ django.setup()
 pytest_plugins = ["tenantry.django.testing"]
 
 
+# What is about the models alone, and what is about the store alone.
+OF_MODELS = [
+    "admin",
+    "adoption",
+    "backfill",
+    "checks",
+    "concurrency",
+    "databases",
+    "docs",
+    "instances",
+]
+OF_MODELS += ["operations", "survival", "tenants", "testing", "translation", "vectors"]
+OF_STORES = ["embedded"]
+of_other_home = OF_MODELS if os.environ.get("TENANTRY_TEST_BACKEND") == "embedded" else OF_STORES
+collect_ignore = [f"test_{name}.py" for name in of_other_home]
+
+
 def pytest_report_header() -> str:
     from django import get_version
     from django.conf import settings
 
     engine = settings.DATABASES["default"]["ENGINE"].rsplit(".", 1)[-1]
-    return f"Django {get_version()} on {engine}, tenants: {settings.TENANTRY_TENANT_MODEL}"
+    home = "embedded store" if settings.IS_EMBEDDED else settings.TENANTRY_TENANT_MODEL
+    return f"Django {get_version()} on {engine}, tenants: {home}"
 
 
 @pytest.fixture

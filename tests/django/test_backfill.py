@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection, transaction
+from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from people import make_users
 from tenantry.django.backfill import backfill
@@ -274,3 +275,16 @@ def test_in_a_transaction_of_the_callers_there_is_only_that_one() -> None:
         backfill(chunk_size=1)
         transaction.set_rollback(True)
     assert (Tenant.objects.count(), BackfillRun.objects.count()) == (0, 0)
+
+
+def test_trouble_with_the_database_is_told_with_what_to_do(monkeypatch: Any) -> None:
+    make_users("Acme")
+
+    def refuse(*_arguments: Any) -> None:
+        raise OperationalError("the server is gone")
+
+    monkeypatch.setattr("tenantry.django.tables.Table.insert", refuse)
+    with pytest.raises(CommandError, match="the server is gone") as caught:
+        call_command("backfill_tenants")
+    assert caught.value.returncode == 3
+    assert "run it again" in str(caught.value)

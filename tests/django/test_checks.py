@@ -58,6 +58,9 @@ def test_settings_are_read_lazily_and_again_when_they_change(settings: Any) -> N
         ({"RESERVED_SLUGS": "admin"}, "E003", "it must be a list of texts.", ""),
         ({"UNKNOWN_PLAN": "pro"}, "E003", "it must be one of free, reject.", ""),
         ({"CREATE_FOR_NEW_USERS": "no"}, "E003", "it must be True or False.", ""),
+        ({"BACKEND": "redis"}, "E003", "it must be project or embedded.", ""),
+        ({"STORE": 7}, "E003", "it must be the path of a file.", ""),
+        ({"CHOOSER_URL": ""}, "E003", "it must be the name of a url, or a path.", ""),
         (
             {"USER_FIELDS": {"title": "x"}},
             "E003",

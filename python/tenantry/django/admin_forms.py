@@ -15,7 +15,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from tenantry.django import promises
-from tenantry.django.models import PLANS
+from tenantry.django.words import PLANS
 
 __all__ = [
     "MembershipForm",

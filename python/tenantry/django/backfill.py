@@ -18,6 +18,7 @@ from django.utils import timezone
 from tenantry import OnError, PlannedTenant, Planner, Report, slug_base, tenant_name
 from tenantry.django.conf import configuration
 from tenantry.django.entries import checksum_of
+from tenantry.django.homes import embedded_home
 from tenantry.django.persistence import ATTEMPTS, persist
 from tenantry.django.slugs import candidates, taken_slugs
 from tenantry.django.swapping import membership_label, tenant_label
@@ -93,10 +94,19 @@ def backfill(
     >>> report.created, report.skipped
     (1, 0)
     """
-    models = models or Models.of(apps)
-    using = using or router.db_for_write(models.tenant)
     if chunk_size is not None:
         check_chunk_size(chunk_size)
+    if home := embedded_home():
+        return home.backfill(
+            using=using,
+            chunk_size=chunk_size,
+            dry_run=dry_run,
+            on_error=on_error,
+            progress=progress,
+            fields=fields,
+        )
+    models = models or Models.of(apps)
+    using = using or router.db_for_write(models.tenant)
 
     def new_run() -> _Backfill:
         return _Backfill(

@@ -13,13 +13,12 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import router
 
-from tenantry.django.conf import KEYS, problems
-from tenantry.django.models import AbstractMembership, AbstractTenant
+from tenantry.django.conf import EMBEDDED, KEYS, NO_STORE, problems
 from tenantry.django.swapping import membership_label, tenant_label
 from tenantry.django.tables import Table, new_keys_are_known
 from tenantry.django.users import user_fields
 
-__all__ = ["check_models", "check_settings"]
+__all__ = ["check_homes", "check_models", "check_settings"]
 
 
 @register()
@@ -51,13 +50,48 @@ def check_settings(**_kwargs: Any) -> list[CheckMessage]:
     return []
 
 
+@register()
+def check_homes(**_kwargs: Any) -> list[CheckMessage]:
+    """E010 to E012: where the rows are."""
+    given = getattr(settings, "TENANTRY", {})
+    if problems(given):
+        return []  # named by check_settings
+    if given.get("BACKEND") != EMBEDDED:
+        if apps.is_installed("tenantry.django"):
+            return []
+        return [
+            Error(
+                "tenantry.django.embedded has no tables, and the rows are to be in the project's database.",
+                hint='Set TENANTRY["BACKEND"] to "embedded", or install tenantry.django instead.',
+                id="tenantry.E012",
+            )
+        ]
+    if "STORE" not in given:
+        hint = 'For example "STORE": BASE_DIR / "tenants.db".'
+        return [Error(NO_STORE, hint=hint, id="tenantry.E011")]
+    from tenantry.django.embedded.store import clashes
+
+    return [
+        Error(
+            f'TENANTRY["STORE"] is the file of DATABASES["{alias}"], {name!r}. Two SQLite libraries in one '
+            "process break each other's locks on a file, and committed rows are lost.",
+            hint="Give the store a file of its own.",
+            id="tenantry.E010",
+        )
+        for alias, name in clashes(given["STORE"])
+    ]
+
+
 @register(Tags.models)
 def check_models(**_kwargs: Any) -> list[CheckMessage]:
     """E005 to E008: the tenant and membership models."""
-    return list(_model_problems())
+    # The app for the embedded store has none.
+    return list(_model_problems()) if apps.is_installed("tenantry.django") else []
 
 
 def _model_problems() -> Iterator[CheckMessage]:
+    from tenantry.django.models import AbstractMembership, AbstractTenant
+
     found: list[Any] = []
     for setting, label, base in (
         ("TENANTRY_TENANT_MODEL", tenant_label(), AbstractTenant),

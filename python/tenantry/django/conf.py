@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field, fields
 from functools import cache
@@ -13,7 +14,7 @@ from django.core.signals import setting_changed
 
 from tenantry import SlugAllocator, Source, Style, TenantryError, UnknownPlan
 
-__all__ = ["USER_FIELDS", "Configuration", "configuration", "problems"]
+__all__ = ["EMBEDDED", "USER_FIELDS", "Configuration", "configuration", "problems"]
 
 USER_FIELDS = {
     "username": None,
@@ -24,6 +25,7 @@ USER_FIELDS = {
 """Which field of the user gives the tenant what, unless told otherwise: the guide's names. None for
 `username` is the user model's `USERNAME_FIELD`; a field that the user model lacks is not mapped."""
 
+PROJECT, EMBEDDED = "project", "embedded"
 SOURCES = (Source.SESSION, Source.HEADER, Source.DOMAIN)
 HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
 
@@ -48,8 +50,15 @@ class Configuration:
     """What may name the tenant of a request, in the order of trying: `session`, `header`, `domain`."""
     header: str = "X-Tenant"
     """The header in which an API client names the slug, if `sources` has `header`."""
+    chooser_url: str = "tenantry:choose"
+    """Where a user chooses a tenant: the name of a url, or a path."""
+    backend: str = PROJECT
+    """Where the rows are: `project`, in the project's database, or `embedded`, in a store of their own."""
+    store: str | os.PathLike[str] = ""
+    """The file of the embedded store."""
 
 
+NO_STORE = 'TENANTRY["BACKEND"] is embedded, and TENANTRY["STORE"] does not say which file.'
 KEYS = tuple(one.name.upper() for one in fields(Configuration))
 
 
@@ -65,6 +74,8 @@ def configuration() -> Configuration:
     given = getattr(settings, "TENANTRY", {})
     for _key, problem in problems(given):
         raise ImproperlyConfigured(problem)
+    if given.get("BACKEND") == EMBEDDED and "STORE" not in given:
+        raise ImproperlyConfigured(NO_STORE)
     values = {key.lower(): value for key, value in given.items()}
     for key in {"reserved_slugs", "sources"} & set(values):
         values[key] = tuple(values[key])
@@ -90,6 +101,12 @@ def problems(given: Any) -> list[tuple[str, str]]:
 
 def _reason(key: str, value: Any) -> str | None:
     match key:
+        case "BACKEND" if value not in (PROJECT, EMBEDDED):
+            return f"it must be {PROJECT} or {EMBEDDED}."
+        case "STORE" if not (isinstance(value, (str, os.PathLike)) and os.fspath(value)):
+            return "it must be the path of a file."
+        case "CHOOSER_URL" if not (isinstance(value, str) and value):
+            return "it must be the name of a url, or a path."
         case "USER_FIELDS" if not (
             isinstance(value, dict)
             and set(value) <= set(USER_FIELDS)

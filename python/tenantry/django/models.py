@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenantry.django import promises
 from tenantry.django.swapping import get_membership_model, get_tenant_model, tenant_label
+from tenantry.django.words import PLANS, ROLES
 from tenantry.enums import Plan, Role
 
 __all__ = [
@@ -30,19 +31,6 @@ __all__ = [
     "Tenant",
     "get_membership_model",
     "get_tenant_model",
-]
-
-PLANS = [
-    (Plan.FREE.value, _("Free")),
-    (Plan.STARTER.value, _("Starter")),
-    (Plan.GROWTH.value, _("Growth")),
-    (Plan.PRO.value, _("Pro")),
-    (Plan.ENTERPRISE.value, _("Enterprise")),
-]
-ROLES = [
-    (Role.OWNER.value, _("Owner")),
-    (Role.ADMIN.value, _("Admin")),
-    (Role.MEMBER.value, _("Member")),
 ]
 
 _Field = TypeVar("_Field", bound="models.Field[Any, Any]")

@@ -6,11 +6,13 @@ import logging
 from collections import Counter
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 from django.db.migrations.operations.base import Operation
 
 from tenantry import OnError
 from tenantry.django.backfill import CHUNK_SIZE, Models, backfill, check_chunk_size
+from tenantry.django.homes import embedded_home
 from tenantry.django.undo import undo_backfill
 from tenantry.django.users import user_fields
 from tenantry.exceptions import NoSuchRunError
@@ -129,6 +131,13 @@ class BackfillDefaultTenants(Operation):
 
     def _models(self, app_label: str, schema_editor: Any, state: Any) -> Models | None:
         """The models of this moment, or None where a router keeps them from this database."""
+        if embedded_home():
+            message = (
+                'BackfillDefaultTenants is for the project\'s database, and TENANTRY["BACKEND"] is embedded: '
+                "run manage.py backfill_tenants instead, and take the operation out of the migrations of "
+                f"{app_label}"
+            )
+            raise ImproperlyConfigured(message)
         state.clear_delayed_apps_cache()
         try:
             models = Models.of(state.apps)

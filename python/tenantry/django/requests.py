@@ -30,35 +30,49 @@ class TenantRequest(HttpRequest):
     @property
     def tenant(self) -> Any:
         """The tenant that the request is in, or None. It is resolved when it is first asked for, by one
-        query at most, and may be set by hand."""
-        if "_tenant" not in self.__dict__:
-            self.tenant = self.tenant_resolution.tenant
-        return self.__dict__["_tenant"]
+        query at most, and again if the user has become another, by a log-in or by the authentication of
+        an API. Set by hand, it stays."""
+        if "_tenant" in self.__dict__:
+            return self.__dict__["_tenant"]
+        return self.tenant_resolution.tenant
 
     @tenant.setter
     def tenant(self, tenant: Any) -> None:
         self.__dict__["_tenant"] = tenant
-        if self.__dict__.get("_tenant_is_current"):
-            set_current_tenant(tenant)
+        self._make_current(tenant)
 
     @property
     def tenant_resolution(self) -> TenantResolution:
         """The tenant with the role, the source or the reason."""
-        if "_tenant_resolution" not in self.__dict__:
-            self.__dict__["_tenant_resolution"] = _outside_the_loop(lambda: _resolve(self))
+        if not self._is_resolved():
+            self._take(_outside_the_loop(lambda: _resolve(self)))
         return cast("TenantResolution", self.__dict__["_tenant_resolution"])
 
     async def atenant(self) -> Any:
         """`tenant`, for async views."""
-        if "_tenant" not in self.__dict__ and "_tenant_resolution" not in self.__dict__:
-            self.__dict__["_tenant_resolution"] = await sync_to_async(_resolve)(self)
+        if "_tenant" not in self.__dict__ and not self._is_resolved():
+            self._take(await sync_to_async(_resolve)(self))
         return self.tenant
 
     def forget_tenant(self) -> None:
         """Resolves anew when it is asked next: the selection has changed."""
-        self.tenant = None
-        self.__dict__.pop("_tenant")
-        self.__dict__.pop("_tenant_resolution", None)
+        self.__dict__.pop("_tenant", None)
+        self.__dict__.pop("_tenant_user", None)
+        self._make_current(None)
+
+    def _is_resolved(self) -> bool:
+        own = self.__dict__
+        return "_tenant_user" in own and own["_tenant_user"] is getattr(self, "user", None)
+
+    def _take(self, resolution: TenantResolution) -> None:
+        own = self.__dict__
+        own["_tenant_user"], own["_tenant_resolution"] = self.user, resolution
+        if "_tenant" not in own:
+            self._make_current(resolution.tenant)
+
+    def _make_current(self, tenant: Any) -> None:
+        if self.__dict__.get("_tenant_is_current"):
+            set_current_tenant(tenant)
 
 
 def begin(request: Any) -> Token[Any]:

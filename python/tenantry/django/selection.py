@@ -8,7 +8,7 @@ from asgiref.sync import sync_to_async
 from django.utils.translation import gettext as _
 
 from tenantry import Source
-from tenantry.django.requests import SESSION_KEY, TenantRequest
+from tenantry.django.requests import SESSION_KEY
 from tenantry.django.resolution import resolve
 from tenantry.exceptions import NotAvailableError
 
@@ -62,5 +62,6 @@ async def aclear_tenant(request: Any) -> None:
 
 
 def _forget(request: Any) -> None:
-    if isinstance(request, TenantRequest):
+    # Not by its type: Django REST framework has a request around the request.
+    if hasattr(request, "forget_tenant"):
         request.forget_tenant()

@@ -9,7 +9,8 @@ from typing import Any
 from django.db import router
 
 from tenantry import Snapshot, SnapshotTenant
-from tenantry.django.models import RetiredSlug, get_membership_model, get_tenant_model
+from tenantry.django.homes import embedded_home
+from tenantry.django.swapping import get_membership_model, get_tenant_model, own_model
 
 __all__ = ["export_snapshot"]
 
@@ -24,13 +25,19 @@ def export_snapshot(user: Any, *, using: str | None = None) -> Snapshot:
     ['acme']
     """
     key = getattr(user, "pk", user)
+    if home := embedded_home():
+        return home.export(key)
     model = get_tenant_model()
     using = using or router.db_for_read(model)
     memberships: Any = get_membership_model()._base_manager.using(using)
     usable = memberships.filter(user=key, is_active=True, tenant__is_active=True)
     rows = list(usable.select_related("tenant").order_by("tenant__slug"))
     retired = defaultdict(list)
-    slugs = RetiredSlug.objects.using(using).filter(tenant__in=[row.tenant_id for row in rows])
+    slugs = (
+        own_model("RetiredSlug")
+        .objects.using(using)
+        .filter(tenant__in=[row.tenant_id for row in rows])
+    )
     for slug, tenant in slugs.order_by("slug").values_list("slug", "tenant"):
         retired[tenant].append(slug)
     tenants = [_carried(row, retired[row.tenant_id]) for row in rows]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.apps import apps
 from django.conf import settings
@@ -19,6 +19,7 @@ __all__ = [
     "get_tenant_model",
     "membership_label",
     "migration_that_makes",
+    "own_model",
     "tenant_label",
 ]
 
@@ -58,6 +59,11 @@ def get_membership_model() -> type[AbstractMembership]:
     'member'
     """
     return cast("type[AbstractMembership]", apps.get_model(membership_label(), require_ready=False))
+
+
+def own_model(name: str) -> Any:
+    """A model of the app's own, such as `RetiredSlug`, by its name: not every project has them."""
+    return apps.get_model("tenantry", name, require_ready=False)
 
 
 def migration_that_makes(label: str) -> tuple[str, str]:

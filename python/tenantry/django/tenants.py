@@ -9,15 +9,10 @@ from django.db import IntegrityError, router, transaction
 from tenantry import Planner, slug_base
 from tenantry.django.conf import configuration
 from tenantry.django.entries import checksum
-from tenantry.django.models import (
-    AbstractTenant,
-    BackfillEntry,
-    RetiredSlug,
-    get_membership_model,
-    get_tenant_model,
-)
+from tenantry.django.homes import embedded_home
 from tenantry.django.persistence import persist
 from tenantry.django.slugs import free_slugs
+from tenantry.django.swapping import get_membership_model, get_tenant_model, own_model
 from tenantry.django.users import profile
 from tenantry.enums import Role
 from tenantry.exceptions import SlugTakenError
@@ -25,9 +20,7 @@ from tenantry.exceptions import SlugTakenError
 __all__ = ["create_tenant", "ensure_default_tenant", "release_slug"]
 
 
-def create_tenant(
-    name: str, owner: Any, *, using: str | None = None, **fields: Any
-) -> AbstractTenant:
+def create_tenant(name: str, owner: Any, *, using: str | None = None, **fields: Any) -> Any:
     """Makes a tenant and its owner's active membership, both or neither.
 
     - `owner` is a user.
@@ -41,6 +34,8 @@ def create_tenant(
     >>> acme.slug, [str(membership) for membership in acme.memberships.all()]
     ('acme-inc', ['ann @ Acme Inc. (owner)'])
     """
+    if home := embedded_home():
+        return home.create_tenant(name, owner, fields)
     model = get_tenant_model()
     using = using or router.db_for_write(model, instance=owner)
     tenant = model(name=name, **fields)
@@ -51,7 +46,7 @@ def create_tenant(
     return tenant
 
 
-def ensure_default_tenant(user: Any, *, using: str | None = None) -> AbstractTenant | None:
+def ensure_default_tenant(user: Any, *, using: str | None = None) -> Any:
     """Gives a user who has no membership, active or not, a tenant of its own, as the backfill would:
     one call at every sign-up, or the setting `CREATE_FOR_NEW_USERS`.
 
@@ -68,11 +63,13 @@ def ensure_default_tenant(user: Any, *, using: str | None = None) -> AbstractTen
     'anns-workspace'
     >>> ensure_default_tenant(ann)
     """
+    if home := embedded_home():
+        return home.ensure_default_tenant(user)
     alias = using or router.db_for_write(get_tenant_model(), instance=user)
     return persist(lambda: _ensure(user, alias), alias)
 
 
-def _ensure(user: Any, using: str) -> AbstractTenant | None:
+def _ensure(user: Any, using: str) -> Any:
     memberships = get_membership_model()._base_manager.using(using).filter(user=user.pk)
     if memberships.exists():
         return None
@@ -94,10 +91,11 @@ def _ensure(user: Any, using: str) -> AbstractTenant | None:
         except _AlreadyGivenError:
             # In this order: an entry that is seen came with a membership that is seen then, unless
             # the user has left it.
-            old = list(BackfillEntry.objects.using(using).filter(user_key=planned.user_key))
+            entries = own_model("BackfillEntry").objects.using(using)
+            old = list(entries.filter(user_key=planned.user_key))
             if memberships.exists():
                 return None
-            BackfillEntry.objects.using(using).filter(pk__in=[entry.pk for entry in old]).delete()
+            entries.filter(pk__in=[entry.pk for entry in old]).delete()
             return _ensure(user, using)
         return tenant
     return None  # not reached: there is always one more candidate
@@ -107,8 +105,9 @@ class _AlreadyGivenError(Exception):
     """The user was given a tenant before, or by another transaction at this very moment."""
 
 
-def _enter(tenant: AbstractTenant, user_key: str, using: str) -> None:
-    entry = BackfillEntry(user_key=user_key, tenant_id=tenant.pk, checksum=checksum(tenant))
+def _enter(tenant: Any, user_key: str, using: str) -> None:
+    fields = {"user_key": user_key, "tenant_id": tenant.pk, "checksum": checksum(tenant)}
+    entry = own_model("BackfillEntry")(**fields)
     try:
         with transaction.atomic(using=using):
             entry.save(using=using, force_insert=True)
@@ -128,6 +127,9 @@ def release_slug(slug: str, *, using: str | None = None) -> bool:
     >>> release_slug("acme"), release_slug("acme")
     (True, False)
     """
-    using = using or router.db_for_write(RetiredSlug)
-    deleted, _ = RetiredSlug.objects.using(using).filter(slug=slug.lower()).delete()
-    return deleted > 0
+    if home := embedded_home():
+        return home.release_slug(slug)
+    model = own_model("RetiredSlug")
+    using = using or router.db_for_write(model)
+    deleted, _ = model.objects.using(using).filter(slug=slug.lower()).delete()
+    return bool(deleted)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from tenantry import KeptTenant, UndoReport, why_kept
 from tenantry.django.backfill import CHUNK_SIZE, Models
 from tenantry.django.entries import checksum_of
+from tenantry.django.homes import embedded_home
 from tenantry.enums import Role
 from tenantry.exceptions import NoSuchRunError
 
@@ -43,6 +44,8 @@ def undo_backfill(
     >>> undone.removed, undone.kept
     (1, ())
     """
+    if home := embedded_home():
+        return home.undo(run, dry_run=dry_run)
     models = models or Models.of(apps)
     undo = _Undo(models, using or router.db_for_write(models.tenant))
     with transaction.atomic(using=undo.using):

@@ -1,4 +1,4 @@
-"""Verify: what in the project's database does not keep the promises."""
+"""Verify: which rows do not keep the promises."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from django.db.models.functions import Lower
 
 from tenantry import Finding, Verifier
 from tenantry.django.conf import configuration
-from tenantry.django.models import RetiredSlug, get_membership_model, get_tenant_model
+from tenantry.django.homes import embedded_home
+from tenantry.django.swapping import get_membership_model, get_tenant_model, own_model
 from tenantry.enums import Role
 
 __all__ = ["Counts", "counts", "verify"]
@@ -33,6 +34,8 @@ def counts(*, using: str | None = None) -> Counts:
     >>> counts()
     Counts(users=1, tenants=0, memberships=0)
     """
+    if home := embedded_home():
+        return Counts(*home.counts(using))
     using = using or router.db_for_read(get_tenant_model())
     models: tuple[Any, ...] = (get_user_model(), get_tenant_model(), get_membership_model())
     return Counts(*(model._base_manager.using(using).count() for model in models))
@@ -44,6 +47,8 @@ def verify(*, using: str | None = None) -> list[Finding]:
     >>> [str(finding) for finding in verify()]
     ['user "1" has no membership']
     """
+    if home := embedded_home():
+        return home.verify(using)
     using = using or router.db_for_read(get_tenant_model())
     users: Any = get_user_model()._base_manager.using(using)
     tenants: Any = get_tenant_model()._base_manager.using(using)
@@ -51,7 +56,7 @@ def verify(*, using: str | None = None) -> list[Finding]:
 
     verifier = Verifier(reserved_slugs=configuration().reserved_slugs)
     owners = memberships.filter(tenant=OuterRef("pk"), role=Role.OWNER.value, is_active=True)
-    retired = RetiredSlug.objects.using(using).filter(slug=Lower(OuterRef("slug")))
+    retired = own_model("RetiredSlug").objects.using(using).filter(slug=Lower(OuterRef("slug")))
     rows = tenants.annotate(
         has_owner=Exists(owners), is_retired=Exists(retired.exclude(tenant=OuterRef("pk")))
     ).order_by(Lower("slug"), "pk")

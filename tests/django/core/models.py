@@ -33,7 +33,9 @@ class User(AbstractUser):
     handle = models.TextField(blank=True, default="", null=True)
 
 
-class Invoice(models.Model):
-    """Refers to a tenant."""
+if not settings.IS_EMBEDDED:
 
-    tenant = models.ForeignKey(tenant_label(), on_delete=models.CASCADE)
+    class Invoice(models.Model):
+        """Refers to a tenant."""
+
+        tenant = models.ForeignKey(tenant_label(), on_delete=models.CASCADE)

@@ -2,7 +2,8 @@
 
 By the environment it runs on another database (`TENANTRY_TEST_DATABASE`: sqlite, postgres, mariadb),
 with the project's own tenant and membership (`TENANTRY_TEST_MODELS=swapped`), and with users of other
-primary keys (`TENANTRY_TEST_USERS`: int, uuid, text).
+primary keys (`TENANTRY_TEST_USERS`: int, uuid, text), and with the tenants in an embedded store
+(`TENANTRY_TEST_BACKEND=embedded`).
 """
 
 import os
@@ -12,6 +13,7 @@ from servers import database
 
 VENDOR = os.environ.get("TENANTRY_TEST_DATABASE", "sqlite")
 IS_SWAPPED = os.environ.get("TENANTRY_TEST_MODELS") == "swapped"
+IS_EMBEDDED = os.environ.get("TENANTRY_TEST_BACKEND") == "embedded"
 USERS = os.environ.get("TENANTRY_TEST_USERS", "int")
 
 # Processes that a test starts work on its database.
@@ -36,9 +38,10 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.sessions",
+    "rest_framework",
     "core",
     *(["workspaces"] if IS_SWAPPED else []),
-    "tenantry.django",
+    "tenantry.django.embedded" if IS_EMBEDDED else "tenantry.django",
 ]
 MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -64,6 +67,17 @@ TEMPLATES = [
         },
     }
 ]
+TENANTRY: dict[str, object] = {}
+if IS_EMBEDDED:
+    # Each test has one of its own; this is for the processes that it starts.
+    TENANTRY = {"BACKEND": "embedded", "STORE": os.environ.get("TENANTRY_TEST_STORE", "no store")}
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.BasicAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
 if IS_SWAPPED:
     TENANTRY_TENANT_MODEL = "workspaces.Workspace"
     TENANTRY_MEMBERSHIP_MODEL = "workspaces.Seat"

@@ -12,7 +12,7 @@ from tenantry import OnError, RowError
 from tenantry.django.backfill import CHUNK_SIZE, backfill
 from tenantry.django.management.output import add_common_arguments, failed, progress, write_json
 from tenantry.django.users import user_fields
-from tenantry.exceptions import TenantryError
+from tenantry.exceptions import BackfillInterruptedError, StoreError, TenantryError
 
 
 class Command(BaseCommand):
@@ -90,14 +90,14 @@ class Command(BaseCommand):
                 f"{error}\n{error.committed} tenants are made and stay; correct it and run again"
             )
             raise failed(message + ", or skip such users by --on-error skip", 1) from error
-        except (TenantryError, ImproperlyConfigured) as error:
-            raise failed(str(error), 2) from error
-        except KeyboardInterrupt as error:
-            raise failed(f"interrupted after {committed} users; {again}", 3) from error
-        except DatabaseError as error:
+        except (DatabaseError, StoreError) as error:
             detail = str(error).strip()
             message = f"the database refused after {committed} users: {detail}\n{again}"
             raise failed(message, 3) from error
+        except (KeyboardInterrupt, BackfillInterruptedError) as error:
+            raise failed(f"interrupted after {committed} users; {again}", 3) from error
+        except (TenantryError, ImproperlyConfigured) as error:
+            raise failed(str(error), 2) from error
         if options["json"]:
             write_json(self.stdout, report)
         else:

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from tenantry.django.management.output import add_database_argument, failed
 from tenantry.django.snapshots import export_snapshot
+from tenantry.exceptions import StoreError
 
 
 class Command(BaseCommand):
@@ -31,4 +32,8 @@ class Command(BaseCommand):
             user = None
         if user is None:
             raise failed(f"there is no user with the primary key {options['user']!r}", 2)
-        self.stdout.write(export_snapshot(user, using=options["database"]).to_json())
+        try:
+            snapshot = export_snapshot(user, using=options["database"])
+        except StoreError as error:
+            raise failed(str(error), 3) from error
+        self.stdout.write(snapshot.to_json())

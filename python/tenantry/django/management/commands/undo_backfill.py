@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError
 from django.db.models import Count
 
+from tenantry.django.homes import embedded_home
 from tenantry.django.management.output import add_common_arguments, failed, write_json
-from tenantry.django.models import BackfillRun
+from tenantry.django.swapping import own_model
 from tenantry.django.undo import undo_backfill
-from tenantry.exceptions import NoSuchRunError
+from tenantry.exceptions import NoSuchRunError, StoreError
 
 
 class Command(BaseCommand):
@@ -45,7 +47,7 @@ class Command(BaseCommand):
             )
         except NoSuchRunError as error:
             raise failed(str(error), 2) from error
-        except DatabaseError as error:
+        except (DatabaseError, StoreError) as error:
             message = f"the database refused, and nothing was changed: {str(error).strip()}"
             raise failed(message, 3) from error
         if options["json"]:
@@ -60,9 +62,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  {tenant.slug} of user {tenant.user_key}: {reason}")
 
     def _list(self, options: dict[str, Any]) -> None:
-        runs = BackfillRun.objects.using(options["database"]).order_by("-pk")
-        columns = ("pk", "source", "started_at", "finished_at", "undone_at", "tenants")
-        rows = list(runs.annotate(tenants=Count("entries")).values(*columns))
+        rows = list(_runs(options["database"]))
         if options["json"]:
             write_json(self.stdout, rows)
             return
@@ -76,3 +76,17 @@ class Command(BaseCommand):
             )
         if not rows:
             self.stdout.write("no runs")
+
+
+COLUMNS = ("pk", "source", "started_at", "finished_at", "undone_at", "tenants")
+
+
+def _runs(using: str | None) -> Iterable[dict[str, Any]]:
+    """The runs, the last one first."""
+    if home := embedded_home():
+        for run in home.runs():
+            times = (run.started_at, run.finished_at, run.undone_at)
+            yield dict(zip(COLUMNS, (run.id, "command", *times, run.tenants), strict=True))
+        return
+    runs = own_model("BackfillRun").objects.using(using).order_by("-pk")
+    yield from runs.annotate(tenants=Count("entries")).values(*COLUMNS)

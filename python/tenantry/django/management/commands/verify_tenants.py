@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from tenantry.django.management.output import add_common_arguments, failed, plain, write_json
 from tenantry.django.verify import counts, verify
+from tenantry.exceptions import StoreError
 
 
 class Command(BaseCommand):
@@ -22,8 +23,11 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         """Runs it."""
-        found = verify(using=options["database"])
-        many = asdict(counts(using=options["database"]))
+        try:
+            found = verify(using=options["database"])
+            many = asdict(counts(using=options["database"]))
+        except StoreError as error:
+            raise failed(str(error), 3) from error
         if options["json"]:
             findings = [
                 {key: value for key, value in plain(one).items() if value is not None}

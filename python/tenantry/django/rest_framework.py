@@ -1,0 +1,108 @@
+"""For Django REST framework: permissions, and the chooser as JSON. Needs the extra `tenantry[rest]`.
+
+A client names its tenant by a header if `TENANTRY["SOURCES"]` has `"header"`, or selects it for the
+session. Whoever authenticates it, a session or a token, its user is the one that is resolved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from tenantry import Reason, Role
+from tenantry.django.guards import has_role, known_roles
+from tenantry.django.resolution import AvailableTenant, available_tenants
+from tenantry.django.selection import select_tenant
+from tenantry.exceptions import NotAvailableError
+
+__all__ = ["HasRole", "HasTenant", "TenantsView"]
+
+
+class HasTenant(BasePermission):
+    """Allows requests that are in a tenant; `request.tenant` is then that.
+
+    >>> from rest_framework.views import APIView
+    >>> from tenantry.django.rest_framework import HasTenant
+    >>> class Report(APIView):
+    ...     permission_classes = [HasTenant]
+    ...     def get(self, request):
+    ...         return Response(request.tenant.name)
+    """
+
+    def has_permission(self, request: Any, view: Any) -> bool:
+        """Whether the request is in a tenant."""
+        del view
+        if request.tenant is not None:
+            return True
+        self.message = _refused(request.tenant_resolution.reason)
+        return False
+
+
+class HasRole(HasTenant):
+    """Allows requests whose user has one of the view's `required_roles` in the tenant.
+
+    >>> from rest_framework.views import APIView
+    >>> from tenantry.django.rest_framework import HasRole
+    >>> class Settings(APIView):
+    ...     permission_classes = [HasRole]
+    ...     required_roles = ("owner", "admin")
+    """
+
+    def has_permission(self, request: Any, view: Any) -> bool:
+        """Whether the request is in a tenant, and its user has the role."""
+        roles: Collection[Role | str] = getattr(view, "required_roles", ())
+        known = known_roles(roles)
+        if not super().has_permission(request, view):
+            return False
+        self.message = _("Your role in this workspace does not allow this.")
+        return has_role(request, known)
+
+
+class TenantsView(APIView):
+    """The chooser as JSON: `path("api/tenants/", TenantsView.as_view())`.
+
+    - GET: the tenants that the user may enter, by name, each as `name`, `slug`, `role` and
+      `is_current`.
+    - POST of a `slug`: selects that tenant for the session, and answers as GET does. What is not
+      available and what does not exist get the same 403.
+    """
+
+    permission_classes = (IsAuthenticated,)
+
+    def get(self, request: Any) -> Response:
+        """The tenants that the user may enter."""
+        current = request.tenant
+        return Response([_as_json(one, current) for one in available_tenants(request.user)])
+
+    def post(self, request: Any) -> Response:
+        """Selects a tenant for the session."""
+        slug = request.data.get("slug") if hasattr(request.data, "get") else None
+        try:
+            select_tenant(request, slug)
+        except NotAvailableError as error:
+            raise PermissionDenied(_refused(Reason.NOT_AVAILABLE)) from error
+        return self.get(request)
+
+
+def _as_json(one: AvailableTenant, current: Any) -> dict[str, Any]:
+    tenant = one.tenant
+    return {
+        "name": tenant.name,
+        "slug": tenant.slug,
+        "role": one.role.value,
+        "is_current": tenant == current,
+    }
+
+
+def _refused(reason: Reason | None) -> str:
+    if reason is Reason.NO_MEMBERSHIP:
+        return _("You are not a member of any workspace.")
+    if reason is Reason.NOT_AVAILABLE:
+        return _("This workspace is not available to you.")
+    return _("Choose a workspace.")

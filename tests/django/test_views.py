@@ -1,0 +1,312 @@
+"""The chooser page and the switch, as a browser meets them."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import translation
+from rows import QUERIES, rows
+from tenantry.django.requests import SESSION_KEY
+from tenantry.django.resolution import aavailable_tenants, available_tenants
+from tenantry.django.tenants import create_tenant
+from tenantry.django.testing import select_tenant
+
+pytestmark = pytest.mark.django_db
+
+CHOOSER, SWITCH = "/tenants/", "/tenants/switch/"
+
+
+@pytest.fixture
+def acme(ann: Any, bob: Any) -> Any:
+    acme = create_tenant("Acme & Sons", ann, slug="acme")
+    rows.join(acme, bob)
+    return acme
+
+
+@pytest.fixture
+def globex(ann: Any) -> Any:
+    return create_tenant("Globex", ann)
+
+
+@pytest.fixture
+def browser(client: Client, ann: Any) -> Client:
+    client.force_login(ann)
+    return client
+
+
+def text(response: Any) -> str:
+    """What a person reads on the page."""
+    page = re.sub(r"<style>.*?</style>", "", response.content.decode(), flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", page)).split())
+
+
+def asked(client: Client) -> Any:
+    answer = client.get("/ask/").json()
+    return answer["tenant"] or answer["reason"]
+
+
+def test_the_chooser_shows_the_tenants_that_the_user_may_enter(
+    browser: Client, ann: Any, bob: Any, acme: Any, globex: Any
+) -> None:
+    create_tenant("Bobs", bob)
+    rows.set_active(create_tenant("Closed", ann), False)
+    rows.join(create_tenant("Left", bob), ann, is_active=False)
+    page = browser.get(CHOOSER)
+    assert page.status_code == 200
+    assert text(page) == ("Choose a workspace Choose a workspace Acme & Sons Owner Globex Owner")
+    assert "no-cache" in page["Cache-Control"]
+
+
+def test_the_one_of_this_request_is_marked(browser: Client, acme: Any, globex: Any) -> None:
+    assert b'aria-current="true"' not in browser.get(CHOOSER).content
+    select_tenant(browser, "globex")
+    page = browser.get(CHOOSER)
+    assert re.findall(r'value="(\w+)" aria-current="true"', page.content.decode()) == ["globex"]
+    assert "Globex Owner · you are here" in text(page)
+
+
+def test_who_has_no_tenant_is_told_what_to_do(browser: Client) -> None:
+    assert "Ask an owner to add you." in text(browser.get(CHOOSER))
+
+
+def test_a_switch_selects_and_goes_on(browser: Client, acme: Any, globex: Any) -> None:
+    assert asked(browser) == "ambiguous"
+    before = browser.session.session_key
+    answer: Any = browser.post(SWITCH, {"slug": "globex", "next": "/ask/?a=1&b=2"})
+    assert (answer.status_code, answer["Location"]) == (302, "/ask/?a=1&b=2")
+    assert asked(browser) == "globex"
+    assert browser.session.session_key != before
+    answer = browser.post(SWITCH, {"slug": "acme"})
+    assert answer["Location"] == "/accounts/profile/", "LOGIN_REDIRECT_URL"
+    assert asked(browser) == "acme"
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "javascript:alert(1)",
+        "\\\\evil.example",
+        "///x.y",
+    ],
+)
+def test_a_switch_goes_to_no_other_site(browser: Client, acme: Any, target: str) -> None:
+    page = browser.get(CHOOSER, {"next": target})
+    assert 'name="next" value=""' in page.content.decode()
+    answer: Any = browser.post(SWITCH, {"slug": "acme", "next": target})
+    assert answer["Location"] == "/accounts/profile/"
+
+
+def test_the_chooser_carries_where_to_go_on(browser: Client, acme: Any) -> None:
+    page = browser.get(CHOOSER, {"next": '/reports/?q="a"&b'})
+    assert 'name="next" value="/reports/?q=&quot;a&quot;&amp;b"' in page.content.decode()
+
+
+def test_what_is_not_yours_and_what_does_not_exist_get_one_answer(
+    browser: Client, ann: Any, bob: Any, acme: Any, globex: Any, django_assert_num_queries: Any
+) -> None:
+    create_tenant("Bobs", bob)
+    rows.set_active(create_tenant("Closed", ann), False)
+    rows.join(create_tenant("Left", bob), ann, is_active=False)
+    select_tenant(browser, "acme")
+    answers = []
+    for slug in ("bobs", "closed", "left", "nobodys"):
+        # Session, user, the look at the slug, the tenant of this request, those to choose from.
+        with django_assert_num_queries(2 + 3 * QUERIES):
+            answer = browser.post(SWITCH, {"slug": slug, "next": "/ask/"})
+        hidden = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())
+        answers.append((answer.status_code, hidden, dict(answer.headers)))
+        assert asked(browser) == "acme", "nothing has changed"
+    assert [status for status, _, _ in answers] == [403] * 4
+    assert answers.count(answers[0]) == 4
+    assert 'role="alert"' in answers[0][1]
+    assert 'value="/ask/"' in answers[0][1]
+
+
+@pytest.mark.parametrize("slug", [None, "", " ", "x" * 500, "a\0b"])
+def test_what_can_be_no_slug_is_refused_as_well(
+    browser: Client, acme: Any, slug: str | None
+) -> None:
+    answer = browser.post(SWITCH, {} if slug is None else {"slug": slug})
+    assert answer.status_code == 403
+
+
+def test_a_switch_is_a_post_with_a_token(ann: Any, acme: Any) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(ann)
+    assert client.get(SWITCH).status_code == 405
+    assert client.post(CHOOSER).status_code == 405
+    assert client.post(SWITCH, {"slug": "acme"}).status_code == 403
+    assert SESSION_KEY not in client.session
+    page = client.get(CHOOSER).content.decode()
+    [token] = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+    posted = {"slug": "acme", "csrfmiddlewaretoken": token}
+    assert client.post(SWITCH, posted).status_code == 302
+    assert client.session[SESSION_KEY] == "acme"
+
+
+def test_nobody_is_sent_to_the_log_in(client: Client, acme: Any) -> None:
+    answer: Any = client.get(CHOOSER, {"next": "/ask/"})
+    assert answer["Location"] == "/accounts/login/?next=/tenants/%3Fnext%3D%252Fask%252F"
+    # Back to the chooser, for the switch is no page.
+    answer = client.post(SWITCH, {"slug": "acme", "next": "/ask/"})
+    assert answer["Location"] == "/accounts/login/?next=/tenants/%3Fnext%3D%252Fask%252F"
+    assert SESSION_KEY not in client.session
+
+
+def test_the_page_is_in_the_readers_language(browser: Client, acme: Any) -> None:
+    page = browser.get(CHOOSER, headers={"accept-language": "de"})
+    assert '<html lang="de" dir="ltr">' in page.content.decode()
+    assert "Acme & Sons Inhaber" in text(page)
+    assert "Choose" not in text(page)
+    with translation.override("de"):
+        assert available_tenants(page.wsgi_request.user)[0].role_name == "Inhaber"
+
+
+def test_two_users_in_one_browser_each_see_their_own(
+    client: Client, ann: Any, bob: Any, acme: Any, globex: Any
+) -> None:
+    client.force_login(ann)
+    client.post(SWITCH, {"slug": "globex"})
+    assert asked(client) == "globex"
+    client.force_login(bob)
+    assert asked(client) == "acme", "the selection went with the session of ann"
+    client.logout()
+    assert asked(client) == "anonymous"
+
+
+def test_whoever_logs_in_within_a_request_is_the_one_who_is_resolved(
+    client: Client, ann: Any, bob: Any, acme: Any, globex: Any
+) -> None:
+    bob.set_password("bob")
+    bob.save()
+    client.force_login(ann)
+    select_tenant(client, "globex")
+    answer = client.post("/become/", {"username": "bob", "password": "bob"}).json()
+    assert answer == ["globex", "acme", None], "ann, then bob, then nobody"
+
+
+def test_nobody_may_enter_anything(ann: Any, acme: Any) -> None:
+    from asgiref.sync import async_to_sync
+    from django.contrib.auth.models import AnonymousUser
+
+    assert available_tenants(None) == available_tenants(AnonymousUser()) == []
+    assert [one.tenant.slug for one in async_to_sync(aavailable_tenants)(ann)] == ["acme"]
+
+
+# Guards
+
+GUARDED = ["/needs/tenant/", "/needs/tenant/async/", "/needs/tenant/class/"]
+GUARDED += ["/needs/tenant/async-class/"]
+BY_ROLE = [path.replace("tenant", "role") for path in GUARDED]
+
+
+@pytest.mark.parametrize("path", GUARDED + BY_ROLE)
+def test_a_guard_lets_in_who_is_in_a_tenant(
+    browser: Client, acme: Any, path: str, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(2 + QUERIES):
+        assert browser.get(path).content == b"acme"
+
+
+@pytest.mark.parametrize("path", GUARDED + BY_ROLE)
+def test_a_guard_sends_who_has_to_choose_to_the_chooser_and_nobody_to_the_log_in(
+    client: Client, ann: Any, bob: Any, acme: Any, globex: Any, path: str
+) -> None:
+    answer: Any = client.get(f"{path}?a=1")
+    assert answer["Location"] == f"/accounts/login/?next={path}%3Fa%3D1"
+    client.force_login(ann)
+    answer = client.get(f"{path}?a=1", follow=True)
+    assert answer.redirect_chain == [(f"/tenants/?next={path.replace('/', '%2F')}%3Fa%3D1", 302)]
+    assert f'name="next" value="{path}?a=1"' in answer.content.decode()
+    select_tenant(client, "globex")
+    assert client.get(path).content == b"globex"
+    rows.join(globex, bob, "owner")
+    rows.set_member_active(globex, ann, False)
+    answer = client.get(path)
+    assert answer["Location"].startswith("/tenants/"), "what was selected is not available"
+
+
+def test_a_guard_sends_a_post_to_the_chooser_without_a_way_back(
+    browser: Client, acme: Any, globex: Any
+) -> None:
+    answer: Any = browser.post("/needs/tenant/class/")
+    assert answer["Location"] == "/tenants/"
+
+
+@pytest.mark.parametrize("path", GUARDED + BY_ROLE)
+def test_a_guard_refuses_who_has_no_tenant(browser: Client, path: str) -> None:
+    answer = browser.get(path)
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("path", BY_ROLE)
+def test_a_guard_of_roles_refuses_other_roles(
+    client: Client, bob: Any, acme: Any, path: str
+) -> None:
+    client.force_login(bob)
+    assert client.get(path).status_code == 403
+    assert client.get(path.replace("role", "tenant")).content == b"acme"
+
+
+def test_a_guard_refuses_a_client_of_an_api_without_sending_it_anywhere(
+    browser: Client, acme: Any, globex: Any, settings: Any
+) -> None:
+    settings.TENANTRY = settings.TENANTRY | {"SOURCES": ["header", "session"]}
+    assert browser.get(GUARDED[0], headers={"x-tenant": "acme"}).content == b"acme"
+    assert browser.get(GUARDED[0], headers={"x-tenant": "nobodys"}).status_code == 403
+    assert browser.get(GUARDED[0]).status_code == 302
+
+
+def test_a_role_is_that_in_the_tenant_of_the_request(
+    rf: Any, ann: Any, bob: Any, acme: Any
+) -> None:
+    from django.core.exceptions import PermissionDenied
+    from project.views import needs_role, needs_tenant
+    from tenantry.django.middleware import TenantMiddleware
+
+    bobs = create_tenant("Bobs", bob)
+
+    def view(request: Any) -> HttpResponse:
+        assert needs_role(request).content == b"acme"
+        request.tenant = bobs
+        assert needs_tenant(request).content == b"bobs"
+        with pytest.raises(PermissionDenied):
+            needs_role(request)
+        return HttpResponse()
+
+    request = rf.get("/")
+    request.user, request.session = ann, {}
+    TenantMiddleware(view)(request)
+
+
+def test_a_role_that_is_none_is_an_error_where_it_is_written() -> None:
+    from tenantry.django.decorators import role_required
+
+    with pytest.raises(ImproperlyConfigured, match="'boss' is no role; the roles are owner, admin"):
+        role_required("boss")
+    with pytest.raises(ImproperlyConfigured, match="say which roles"):
+        role_required()
+
+
+def test_the_chooser_may_be_another_page(
+    browser: Client, acme: Any, globex: Any, settings: Any
+) -> None:
+    settings.TENANTRY = settings.TENANTRY | {"CHOOSER_URL": "/pick/?from=guard"}
+    answer: Any = browser.get(GUARDED[0])
+    assert answer["Location"] == "/pick/?from=guard&next=%2Fneeds%2Ftenant%2F"
+
+
+def test_without_a_chooser_the_error_says_what_to_do(
+    browser: Client, acme: Any, globex: Any, settings: Any
+) -> None:
+    settings.TENANTRY = settings.TENANTRY | {"CHOOSER_URL": "no-such-page"}
+    with pytest.raises(ImproperlyConfigured, match=r"include\(.tenantry.django.urls"):
+        browser.get(GUARDED[0])

@@ -1,7 +1,7 @@
 # `make` lists the targets; each is a script in scripts/ or one call of cargo.
 
 .POSIX:
-.PHONY: help demo democli test wheel lint bench docs fuzz advisories fmt clean
+.PHONY: help demo democli test wheel lint bench docs third-party fuzz advisories fmt clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.* ## /\1|/p' Makefile | awk -F'|' '{ printf "make %-11s %s\n", $$1, $$2 }'
@@ -28,6 +28,9 @@ bench: ## Run the benchmarks: Rust, then Python
 
 docs: ## Build the documentation of the crate
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --all-features --lib
+
+third-party: ## Run the test suites of two Django apps of others before and after they get tenantry; needs the network
+	scripts/third_party.sh
 
 fuzz: ## Run every fuzz target for FUZZ_SECONDS (10)
 	scripts/fuzz.sh

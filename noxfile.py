@@ -62,7 +62,7 @@ def matrix() -> Iterator[Any]:
 @nox.session(venv_backend="venv")
 @nox.parametrize("python,django", list(matrix()))
 def django(session: nox.Session, django: str) -> None:
-    """The tests of the app with its own models and with a project's, on each database."""
+    """The tests of the app with its own models, with a project's and with an embedded store."""
     install(session, DJANGOS[django][0])
     databases = session.posargs or databases_at_hand(session)
     if "mariadb" in databases:
@@ -70,8 +70,14 @@ def django(session: nox.Session, django: str) -> None:
     for database in databases:
         for models in ("own", "swapped"):
             test(session, TENANTRY_TEST_DATABASE=database, TENANTRY_TEST_MODELS=models)
-    session.run("python", "-m", "pytest", "-q", "tests/examples")
-    if session.python == list(PYTHONS)[-1]:
+    is_last = session.python == list(PYTHONS)[-1]
+    browser = (
+        [] if is_last and has_browser(session) else ["--ignore=tests/examples/test_browser.py"]
+    )
+    session.run("python", "-m", "pytest", "-q", "tests/examples", *browser)
+    for database in databases if is_last else databases[:1]:
+        test(session, TENANTRY_TEST_DATABASE=database, TENANTRY_TEST_BACKEND="embedded")
+    if is_last:
         # Which Python it is makes no difference to these.
         for users in ("uuid", "text"):
             test(session, TENANTRY_TEST_USERS=users)
@@ -100,6 +106,16 @@ def databases_at_hand(session: nox.Session) -> list[str]:
         "apt-get install mariadb-server libmariadb-dev pkg-config"
     )
     return ["sqlite", "postgres"]
+
+
+def has_browser(session: nox.Session) -> bool:
+    """Whether Chromium is installed."""
+    if shutil.which("chromium") or shutil.which("chromium-browser"):
+        return True
+    session.warn(
+        "no Chromium is at hand, and the test in a browser is left out; on Debian: apt-get install chromium"
+    )
+    return False
 
 
 def test(session: nox.Session, **environment: str) -> None:

@@ -1,7 +1,7 @@
 """Gives the users of a copy of `django_project` a tenant each: `adopt_django_project.py FOLDER`.
 
-This is all that the tutorial in docs/django.md asks of a project: two changes of its settings and one
-migration. Then it shows what will be made, migrates and verifies.
+These are the steps of the tutorial in docs/django.md: settings, urls, one migration. Then it shows what
+will be made, migrates and verifies. One page is added that is about a tenant, to see what comes next.
 """
 
 from __future__ import annotations
@@ -10,10 +10,38 @@ import subprocess
 import sys
 from pathlib import Path
 
-SETTINGS = {
-    # what stands there, and what is to stand there
-    '    "invoices",\n': '    "invoices",\n    "tenantry.django",\n',
-    "USE_TZ = True\n": 'TENANTRY = {"CREATE_FOR_NEW_USERS": True}\n\nUSE_TZ = True\n',
+CHANGES = {
+    # in which file what stands, and what is to stand there
+    "config/settings.py": {
+        '    "invoices",\n': '    "invoices",\n    "tenantry.django",\n',
+        "USE_TZ = True\n": 'TENANTRY = {"CREATE_FOR_NEW_USERS": True}\n\nUSE_TZ = True\n',
+        '    "django.contrib.auth.middleware.AuthenticationMiddleware",\n': (
+            '    "django.contrib.auth.middleware.AuthenticationMiddleware",\n'
+            '    "tenantry.django.middleware.TenantMiddleware",\n'
+        ),
+        '                "django.contrib.messages.context_processors.messages",\n': (
+            '                "django.contrib.messages.context_processors.messages",\n'
+            '                "tenantry.django.context_processors.current_tenant",\n'
+        ),
+    },
+    "config/urls.py": {
+        "from core.views import about\n": (
+            "from core.views import about\nfrom core.workspace import workspace\n"
+        ),
+        '    path("admin/", admin.site.urls),\n': (
+            '    path("admin/", admin.site.urls),\n'
+            '    path("tenants/", include("tenantry.django.urls")),\n'
+            '    path("workspace/", workspace, name="workspace"),\n'
+        ),
+    },
+    "core/templates/base.html": {
+        '    <nav aria-label="Account">\n': (
+            '    <nav aria-label="Account">\n'
+            # Not its name: then each page would ask for the tenant, by a query more.
+            "      <a href=\"{% url 'workspace' %}\">Workspace</a>\n"
+            "      <a href=\"{% url 'tenantry:choose' %}?next={% url 'workspace' %}\">Switch</a>\n"
+        ),
+    },
 }
 
 MIGRATION = """\
@@ -29,18 +57,52 @@ class Migration(migrations.Migration):
     ]
 """
 
+WORKSPACE = """\
+from django.shortcuts import render
+from tenantry.django.decorators import tenant_required
+
+
+@tenant_required
+def workspace(request):
+    members = request.tenant.memberships.filter(is_active=True).select_related("user")
+    return render(request, "workspace.html", {"members": members.order_by("user__username")})
+"""
+
+TEMPLATE = """\
+{% extends "base.html" %}
+{% block title %}{{ current_tenant.name }}{% endblock %}
+{% block content %}
+  <h1>{{ current_tenant.name }}</h1>
+  <table class="card">
+    <thead><tr><th scope="col">Member</th><th scope="col">Role</th></tr></thead>
+    <tbody>
+      {% for member in members %}
+      <tr><td>{{ member.user.username }}</td><td>{{ member.get_role_display }}</td></tr>
+      {% endfor %}
+    </tbody>
+  </table>
+{% endblock %}
+"""
+
+NEW = {
+    "core/migrations/0002_default_tenants.py": MIGRATION,
+    "core/workspace.py": WORKSPACE,
+    "core/templates/workspace.html": TEMPLATE,
+}
+
 
 def adopt(project: Path) -> None:
-    """Changes the files of the project."""
-    settings = project / "config" / "settings.py"
-    text = settings.read_text(encoding="utf-8")
-    for old, new in SETTINGS.items():
-        if text.count(old) != 1 or new in text:
-            sys.exit(f"{settings}: {old.strip()!r} is not there once, or tenantry is there already")
-        text = text.replace(old, new)
-    migration = project / "core" / "migrations" / "0002_default_tenants.py"
-    migration.write_text(MIGRATION, encoding="utf-8")
-    settings.write_text(text, encoding="utf-8")
+    """Changes the files of the project: all of them, or none."""
+    texts = {}
+    for name, changes in CHANGES.items():
+        text = (project / name).read_text(encoding="utf-8")
+        for old, new in changes.items():
+            if text.count(old) != 1 or new in text:
+                sys.exit(f"{name}: {old.strip()!r} is not there once, or tenantry is there already")
+            text = text.replace(old, new)
+        texts[name] = text
+    for name, text in (texts | NEW).items():
+        (project / name).write_text(text, encoding="utf-8")
 
 
 def manage(project: Path, *command: str) -> None:

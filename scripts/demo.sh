@@ -49,12 +49,14 @@ run python manage.py migrate --verbosity 0
 run python manage.py seed_users
 own_tests
 
-step '2. Every user gets a tenant: two changes of the settings, and one migration.'
+step '2. Every user gets a tenant: settings, urls, and one migration.'
 python "$adopt" .
 
 step '3. What changed in the project.'
-printf '\n$ diff before/config/settings.py config/settings.py\n'
-diff "$before/config/settings.py" config/settings.py || true
+for file in config/settings.py config/urls.py core/templates/base.html; do
+    printf '\n$ diff before/%s %s\n' "$file" "$file"
+    diff "$before/$file" "$file" || true
+done
 run cat core/migrations/0002_default_tenants.py
 
 step '4. Everything that worked still works; and to do it again changes nothing.'
@@ -67,5 +69,10 @@ cat <<END
     cd $project
     $(command -v python) manage.py runserver
 
-and open http://127.0.0.1:8000/ (log in as ann, with the password ann), then http://127.0.0.1:8000/admin/tenantry/tenant/
+and open
+
+    http://127.0.0.1:8000/                          log in as ann, with the password ann
+    http://127.0.0.1:8000/workspace/                a page of her workspace
+    http://127.0.0.1:8000/tenants/                  where she chooses one
+    http://127.0.0.1:8000/admin/tenantry/tenant/    the admin; add her to another workspace there
 END

@@ -6,6 +6,7 @@ import json
 import random
 import statistics
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
@@ -14,7 +15,7 @@ from typing import Any
 import django
 from django.db import connection
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import RequestFactory, override_settings
 
 sys.path.insert(0, str(Path(__file__).parent / "django_site"))
 
@@ -41,8 +42,10 @@ def p50(visit: Callable[[Any], object], made: Callable[[], Any]) -> float:
 def main() -> None:
     django.setup()
     from bench.models import Membership, Tenant, User
+    from tenantry.django.backfill import backfill
     from tenantry.django.middleware import TenantMiddleware
     from tenantry.django.models import Membership as OurMembership
+    from tenantry.django.resolution import available_tenants
 
     chance = random.Random(1)
     people: Any = list(
@@ -110,6 +113,14 @@ def main() -> None:
             found[f"ours {case}"] = p50(touched, made("ours", selected))
         alone = p50(bare, made("ours", False))
         found["untouched"] = p50(untouched, made("ours", False)) - alone
+    with tempfile.TemporaryDirectory() as folder:
+        home = {"BACKEND": "embedded", "STORE": f"{folder}/tenants.db"}
+        with override_settings(TENANTRY=home):
+            backfill(chunk_size=None)
+            slugs["ours"] = {user.pk: available_tenants(user)[0].tenant.slug for user in people}
+            for _ in range(2):
+                for case, selected in (("selected", True), ("sole", False)):
+                    found[f"embedded {case}"] = p50(touched, made("ours", selected))
     print(json.dumps(found))
 
 

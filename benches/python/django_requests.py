@@ -68,6 +68,8 @@ def main() -> None:
             ratio = found[f"embedded {case}"] / found[f"guide {case}"]
             # The target is of SQLite's guide; a server makes the guide slower.
             line("  ratio to guide", ratio, "", most=most if vendor == "sqlite" else None)
+        line("refused, a tenant that does not exist", found["nobody's"], "us")
+        line("refused, somebody else's", found["another's"], "us")
         line("untouched", found["untouched"], "us", most=2.0)
 
 

@@ -103,6 +103,26 @@ def main() -> None:
     def bare(_request: Any) -> HttpResponse:
         return response
 
+    def refused(request: Any) -> HttpResponse:
+        assert request.tenant is None
+        return response
+
+    def made_foreign(slug: Callable[[Any], str]) -> Callable[[], Any]:
+        """Requests that hold a slug which is not theirs."""
+
+        def make() -> Any:
+            request = made("ours", False)()
+            request.session = {"tenant_slug": slug(request.user)}
+            return request
+
+        return make
+
+    foreign = list(slugs["ours"].values())
+    of_nobody = made_foreign(lambda _user: f"{chance.choice(foreign)}-0")
+    of_others = made_foreign(
+        lambda user: chance.choice([s for s in foreign[:2] if s != slugs["ours"][user.pk]])
+    )
+    probed = TenantMiddleware(refused)
     touched = TenantMiddleware(asking)
     untouched = TenantMiddleware(bare)
     found = {}
@@ -111,6 +131,7 @@ def main() -> None:
             found[f"guide {case}"] = p50(guide, made("guide", selected))
             found[f"raw {case}"] = p50(raw_selected if selected else raw, made("ours", selected))
             found[f"ours {case}"] = p50(touched, made("ours", selected))
+        found["nobody's"], found["another's"] = p50(probed, of_nobody), p50(probed, of_others)
         alone = p50(bare, made("ours", False))
         found["untouched"] = p50(untouched, made("ours", False)) - alone
     with tempfile.TemporaryDirectory() as folder:

@@ -8,7 +8,7 @@ import pytest
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import NOT_PROVIDED
-from tenantry.django.checks import check_models, check_settings
+from tenantry.django.checks import check_middleware, check_models, check_settings
 from tenantry.django.conf import Configuration, configuration
 from tenantry.django.models import get_membership_model, get_tenant_model
 
@@ -123,3 +123,14 @@ def test_routers_that_part_tenants_from_memberships_are_an_error(settings: Any) 
     [(identity, text, _)] = found(check_models())
     assert identity == "tenantry.E009"
     assert "'other'" in text
+
+
+def test_the_order_of_the_middleware_is_checked(settings: Any) -> None:
+    assert found(check_middleware()) == []
+    users = "django.contrib.auth.middleware.AuthenticationMiddleware"
+    settings.MIDDLEWARE = ["tenantry.django.middleware.TenantMiddleware", users]
+    [(identity, _, hint)] = found(check_middleware())
+    assert identity == "tenantry.E013"
+    assert users in hint
+    settings.MIDDLEWARE = ["tenantry.django.middleware.TenantMiddleware"]
+    assert found(check_middleware()) == []

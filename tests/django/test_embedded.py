@@ -18,7 +18,7 @@ from django.test import Client, RequestFactory
 from people import make_users
 from tenantry.django.backfill import backfill
 from tenantry.django.checks import check_homes
-from tenantry.django.embedded.store import store
+from tenantry.django.embedded.store import clashes, store
 from tenantry.django.middleware import TenantMiddleware
 from tenantry.django.operations import BackfillDefaultTenants
 from tenantry.django.resolution import resolve
@@ -156,6 +156,16 @@ def test_a_store_that_is_a_database_of_django_is_an_error_and_never_opened(
         assert 'DATABASES["default"]' in error.msg
         with pytest.raises(ImproperlyConfigured, match="give the store a file of its own"):
             resolve(ann)
+
+
+def test_a_database_that_is_named_by_a_uri_is_known_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if connection.vendor != "sqlite":
+        return
+    uri = f"file:{tmp_path}/a%20b.db?mode=rwc"
+    monkeypatch.setitem(connection.settings_dict, "NAME", uri)
+    assert [alias for alias, _ in clashes(tmp_path / "a b.db")] == ["default"]
 
 
 def test_an_embedded_store_needs_a_file(settings: Any) -> None:

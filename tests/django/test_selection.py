@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync
 from django.contrib.sessions.backends.db import SessionStore
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from rows import rows
@@ -162,3 +163,13 @@ def test_a_slug_that_an_anonymous_session_carries_into_log_in_opens_nothing(
     bob.save()
     assert client.login(username="bob", password="bob")
     assert client.get("/ask/").json()["reason"] == "not_available"
+
+
+def test_a_selection_that_would_not_count_is_an_error(ann: Any, acme: Any, settings: Any) -> None:
+    settings.TENANTRY = settings.TENANTRY | {"SOURCES": ["header"]}
+
+    def view(request: Any) -> None:
+        with pytest.raises(ImproperlyConfigured, match="a selection does not count"):
+            select_tenant(request, "acme")
+
+    through(view, ann)

@@ -310,3 +310,12 @@ def test_without_a_chooser_the_error_says_what_to_do(
     settings.TENANTRY = settings.TENANTRY | {"CHOOSER_URL": "no-such-page"}
     with pytest.raises(ImproperlyConfigured, match=r"include\(.tenantry.django.urls"):
         browser.get(GUARDED[0])
+
+
+def test_without_the_middleware_the_error_says_what_to_do(
+    browser: Client, acme: Any, settings: Any
+) -> None:
+    settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if "tenantry" not in one]
+    for path in (*GUARDED, CHOOSER):
+        with pytest.raises(ImproperlyConfigured, match="TenantMiddleware into MIDDLEWARE"):
+            browser.get(path)

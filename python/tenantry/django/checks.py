@@ -18,7 +18,7 @@ from tenantry.django.swapping import membership_label, tenant_label
 from tenantry.django.tables import Table, new_keys_are_known
 from tenantry.django.users import user_fields
 
-__all__ = ["check_homes", "check_models", "check_settings"]
+__all__ = ["check_homes", "check_middleware", "check_models", "check_settings"]
 
 
 @register()
@@ -79,6 +79,26 @@ def check_homes(**_kwargs: Any) -> list[CheckMessage]:
             id="tenantry.E010",
         )
         for alias, name in clashes(given["STORE"])
+    ]
+
+
+@register()
+def check_middleware(**_kwargs: Any) -> list[CheckMessage]:
+    """E013: the order of the middleware."""
+    names = list(settings.MIDDLEWARE or ())
+    ours, users = (
+        "tenantry.django.middleware.TenantMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+    )
+    # A project may have another middleware that brings the user.
+    if ours not in names or users not in names or names.index(users) < names.index(ours):
+        return []
+    return [
+        Error(
+            "TenantMiddleware stands before AuthenticationMiddleware in MIDDLEWARE: it needs request.user.",
+            hint=f'Put "{ours}" behind "{users}".',
+            id="tenantry.E013",
+        )
     ]
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from tenantry import Reason, Role, Source
 from tenantry.django.conf import configuration
+from tenantry.django.requests import tenant_of
 
 __all__ = ["arefusal", "chooser_url", "has_role", "known_roles", "refusal"]
 
@@ -36,11 +37,12 @@ def refusal(request: Any, roles: Collection[Role] = ()) -> HttpResponse | None:
     >>> request.forget_tenant()
     >>> refusal(request)
     """
-    if request.tenant is not None and (not roles or has_role(request, roles)):
+    tenant = tenant_of(request)
+    if tenant is not None and (not roles or has_role(request, roles)):
         return None
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    if request.tenant is not None:
+    if tenant is not None:
         raise PermissionDenied(_("Your role in this workspace does not allow this."))
     # One that was set by hand to None has no reason.
     reason = request.tenant_resolution.reason

@@ -18,7 +18,7 @@ from tenantry.django.conf import configuration
 from tenantry.django.context import reset_current_tenant, set_current_tenant
 from tenantry.django.resolution import TenantResolution, resolve
 
-__all__ = ["SESSION_KEY", "TenantRequest", "begin", "end"]
+__all__ = ["SESSION_KEY", "TenantRequest", "begin", "end", "tenant_of"]
 
 SESSION_KEY = "tenant_slug"
 """Where the session holds the selection: the guide's own key, so that sessions stay as they are."""
@@ -73,6 +73,27 @@ class TenantRequest(HttpRequest):
     def _make_current(self, tenant: Any) -> None:
         if self.__dict__.get("_tenant_is_current"):
             set_current_tenant(tenant)
+
+
+def tenant_of(request: Any) -> Any:
+    """`request.tenant`.
+
+    Raises `ImproperlyConfigured` if there is no such thing, for the middleware is missing.
+
+    >>> from django.http import HttpRequest
+    >>> tenant_of(HttpRequest())
+    Traceback (most recent call last):
+    django.core.exceptions.ImproperlyConfigured: request.tenant is missing: put \
+tenantry.django.middleware.TenantMiddleware into MIDDLEWARE, behind AuthenticationMiddleware
+    """
+    try:
+        return request.tenant
+    except AttributeError as error:
+        message = (
+            "request.tenant is missing: put tenantry.django.middleware.TenantMiddleware into MIDDLEWARE, "
+            "behind AuthenticationMiddleware"
+        )
+        raise ImproperlyConfigured(message) from error
 
 
 def begin(request: Any) -> Token[Any]:

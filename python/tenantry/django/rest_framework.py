@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 
 from tenantry import Reason, Role
 from tenantry.django.guards import has_role, known_roles
+from tenantry.django.requests import tenant_of
 from tenantry.django.resolution import AvailableTenant, available_tenants
 from tenantry.django.selection import select_tenant
 from tenantry.exceptions import NotAvailableError
@@ -38,7 +39,7 @@ class HasTenant(BasePermission):
     def has_permission(self, request: Any, view: Any) -> bool:
         """Whether the request is in a tenant."""
         del view
-        if request.tenant is not None:
+        if tenant_of(request) is not None:
             return True
         self.message = _refused(request.tenant_resolution.reason)
         return False
@@ -77,7 +78,7 @@ class TenantsView(APIView):
 
     def get(self, request: Any) -> Response:
         """The tenants that the user may enter."""
-        current = request.tenant
+        current = tenant_of(request)
         return Response([_as_json(one, current) for one in available_tenants(request.user)])
 
     def post(self, request: Any) -> Response:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext as _
 
 from tenantry import Source
+from tenantry.django.conf import configuration
 from tenantry.django.requests import SESSION_KEY
 from tenantry.django.resolution import resolve
 from tenantry.exceptions import NotAvailableError
@@ -21,7 +23,7 @@ def select_tenant(request: Any, slug: object) -> Any:
     From now on it is `request.tenant`, in this request too.
 
     Raises `NotAvailableError` for what the user may not enter and for what does not exist, alike;
-    the selection is then what it was.
+    the selection is then what it was. `ImproperlyConfigured` if `SOURCES` lacks `session`.
 
     >>> acme = create_tenant("Acme", ann)
     >>> select_tenant(request, "acme") == acme
@@ -29,6 +31,9 @@ def select_tenant(request: Any, slug: object) -> Any:
     >>> request.session["tenant_slug"]
     'acme'
     """
+    if Source.SESSION not in configuration().sources:
+        message = 'a selection does not count: put "session" into TENANTRY["SOURCES"], or let clients name it'
+        raise ImproperlyConfigured(message)
     found = resolve(request.user, selected=slug, sources=[Source.SESSION])
     if found.source is not Source.SESSION:
         text = slug[:80] if isinstance(slug, str) else ""

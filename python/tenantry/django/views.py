@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
 from tenantry.django.guards import chooser_url
+from tenantry.django.requests import tenant_of
 from tenantry.django.resolution import available_tenants
 from tenantry.django.selection import select_tenant
 from tenantry.exceptions import NotAvailableError
@@ -58,7 +59,7 @@ def switch(request: HttpRequest) -> HttpResponse:
 def _page(request: Any, target: str, *, is_refused: bool = False) -> HttpResponse:
     context = {
         "choices": available_tenants(request.user),
-        "current": request.tenant,
+        "current": tenant_of(request),
         "next": _safe(request, target),
         "is_refused": is_refused,
     }

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
@@ -68,6 +69,8 @@ def clashes(path: Any) -> Iterator[tuple[str, str]]:
         if connection.vendor != "sqlite" or connection.is_in_memory_db():  # type: ignore[attr-defined]
             continue
         name = os.fspath(connection.settings_dict["NAME"])
+        if name.startswith("file:"):
+            name = unquote(urlsplit(name).path)
         if os.path.realpath(name) == os.path.realpath(path) or _same_file(name, path):
             yield alias, name
 

@@ -116,6 +116,9 @@ impl StoreFile {
     fn look(&self) -> Result<()> {
         let corrupt =
             |detail: &str| Error::Corrupt { path: self.path.clone(), detail: detail.to_owned() };
+        // Before the file: who makes it fills that first, and may do so between two looks.
+        let has_wal = is_filled(&beside(&self.path, "-wal"));
+        let has_log = has_wal || is_filled(&beside(&self.path, "-journal"));
         let size = match self.path.metadata() {
             Ok(file) if file.is_dir() => {
                 let detail = "it is a directory".to_owned();
@@ -124,7 +127,6 @@ impl StoreFile {
             Ok(file) => file.len(),
             Err(_) => 0,
         };
-        let has_wal = is_filled(&beside(&self.path, "-wal"));
         if size == 0 {
             return if has_wal { Err(corrupt("it is empty, and its log is not")) } else { Ok(()) };
         }
@@ -135,7 +137,6 @@ impl StoreFile {
             _ => return Err(corrupt("it is no SQLite database")),
         }
         let application_id = i32::from_be_bytes([start[68], start[69], start[70], start[71]]);
-        let has_log = has_wal || is_filled(&beside(&self.path, "-journal"));
         if application_id != APPLICATION_ID && (application_id != 0 || has_log) {
             return Err(Error::ForeignFile { path: self.path.clone(), application_id });
         }

@@ -27,7 +27,7 @@ from tenantry.django.tenants import create_tenant, ensure_default_tenant, releas
 from tenantry.django.testing import select_tenant
 from tenantry.django.undo import undo_backfill
 from tenantry.django.verify import Counts, counts, verify
-from tenantry.exceptions import NotAvailableError, SlugTakenError
+from tenantry.exceptions import NotAvailableError, RowError, SlugTakenError
 
 pytestmark = pytest.mark.django_db
 
@@ -192,3 +192,59 @@ def test_what_is_not_available_is_refused_with_the_same_error(ann: Any, bob: Any
 def test_the_examples_of_the_docs_run(ann: Any, bob: Any) -> None:
     example = doctest.DocTestFinder().find(store, globs={"ann": ann, "bob": bob})[0]
     assert doctest.DocTestRunner().run(example).failed == 0
+
+
+# What the review of strangers found
+
+
+def test_a_sign_up_that_is_rolled_back_leaves_nothing_to_the_next_bearer_of_the_key(
+    make_user: Any,
+) -> None:
+    with transaction.atomic():
+        eve = make_user("eve")
+        create_tenant("Eve Corp", eve)
+        transaction.set_rollback(True)
+    mallory = type(eve)(pk=eve.pk, username="mallory")
+    mallory.save(force_insert=True)
+    assert resolve(mallory).reason == "no_membership"
+    assert ensure_default_tenant(mallory).slug == "mallorys-workspace"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_users_of_another_class_come_and_go_alike(settings: Any, make_user: Any) -> None:
+    from core.models import Guest
+
+    settings.TENANTRY = settings.TENANTRY | {"CREATE_FOR_NEW_USERS": True}
+    guest = Guest._default_manager.create(username="guest")
+    key = guest.pk
+    assert resolve(guest).tenant.slug == "guests-workspace"
+    Guest._default_manager.filter(pk=key).delete()
+    assert resolve(Guest(pk=key)).reason == "no_membership"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_user_who_can_have_no_tenant_is_refused_with_the_sign_up(
+    settings: Any, make_user: Any
+) -> None:
+    settings.TENANTRY = settings.TENANTRY | {"CREATE_FOR_NEW_USERS": True}
+    with pytest.raises(RowError, match="domain"), transaction.atomic():
+        make_user("ann", business_domain="x" * 256)
+    assert counts() == Counts(users=0, tenants=0, memberships=0)
+
+
+def test_the_store_of_the_site_is_not_touched_by_tests(
+    settings: Any, tmp_path: Path, ann: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "of-the-site.db"
+    monkeypatch.setattr("tenantry.django.embedded.store._of_the_site", path)
+    settings.TENANTRY = settings.TENANTRY | {"STORE": path}
+    create_tenant("Acme", ann)
+    assert store().path != path
+    assert not path.exists()
+    settings.TENANTRY = settings.TENANTRY | {"SOURCES": ["header", "session"]}
+    assert resolve(ann).tenant.slug == "acme", "one store, whatever the sources"
+
+
+def test_the_other_app_does_not_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apps, "is_installed", lambda name: name == "tenantry.django")
+    assert identities(check_homes()) == ["tenantry.E012"]

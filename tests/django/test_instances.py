@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from tenantry.django.middleware import TenantMiddleware
 from tenantry.django.models import get_tenant_model
+from tenantry.django.resolution import available_tenants, resolve
 from tenantry.django.tenants import create_tenant
 
 pytestmark = pytest.mark.django_db
@@ -33,3 +34,12 @@ def test_the_tenant_is_an_instance_of_the_projects_model_and_can_be_saved(ann: A
 
     TenantMiddleware(get_response)(request)
     assert tenants.objects.get().name == "Acme Ltd."
+
+
+def test_a_role_that_is_none_lets_nobody_in_and_breaks_nothing(ann: Any) -> None:
+    create_tenant("Acme", ann)
+    globex = create_tenant("Globex", ann)
+    globex.memberships.update(role="viewer")
+    assert resolve(ann, selected="globex").reason == "not_available"
+    assert resolve(ann).tenant.slug == "acme"
+    assert [one.tenant.slug for one in available_tenants(ann)] == ["acme"]

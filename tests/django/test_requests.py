@@ -14,15 +14,16 @@ import pytest
 from asgiref.sync import async_to_sync
 from asgiref.testing import ApplicationCommunicator
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
 from django.core.asgi import get_asgi_application
 from django.core.exceptions import ImproperlyConfigured
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import transaction
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.test import AsyncClient, Client, RequestFactory
 from rows import IS_EMBEDDED, QUERIES, rows
-from tenantry.django.context import current_tenant
+from tenantry.django.context import current_tenant, use_tenant
 from tenantry.django.middleware import TenantMiddleware
 from tenantry.django.requests import SESSION_KEY
 from tenantry.django.tenants import create_tenant
@@ -367,3 +368,67 @@ def test_a_task_that_outlives_the_request_keeps_it(ann: Any, acme: Any) -> None:
         return await tasks[0]
 
     assert async_to_sync(visit)() == acme
+
+
+def test_a_block_of_use_tenant_is_not_overruled_by_the_request(ann: Any, acme: Any) -> None:
+    def view(request: Any) -> None:
+        with use_tenant("another"):
+            assert request.tenant == acme
+            assert current_tenant() == "another"
+            with use_tenant(None):
+                assert current_tenant() is None
+        assert current_tenant() == acme
+
+    through(view, ann)
+
+
+def test_who_has_logged_out_is_in_no_current_tenant(ann: Any, acme: Any) -> None:
+    def view(request: Any) -> None:
+        assert request.tenant == current_tenant() == acme
+        request.user = AnonymousUser()
+        assert current_tenant() is None
+        assert request.tenant is None
+
+    through(view, ann)
+
+
+def test_a_task_that_asks_tells_the_view(ann: Any, acme: Any) -> None:
+    async def get_response(request: Any) -> HttpResponse:
+        await asyncio.gather(request.atenant(), asyncio.sleep(0))
+        assert current_tenant() == acme
+        return HttpResponse()
+
+    request: Any = RequestFactory().get("/")
+    request.user, request.session = ann, {}
+    async_to_sync(TenantMiddleware(get_response))(request)
+    assert current_tenant() is None
+
+
+def test_what_was_set_before_the_middleware_stays(ann: Any) -> None:
+    request: Any = HttpRequest()
+    request.user, request.tenant = ann, "by hand"
+
+    def get_response(request: Any) -> HttpResponse:
+        assert request.tenant == current_tenant() == "by hand"
+        return HttpResponse()
+
+    TenantMiddleware(get_response)(request)
+
+
+def test_a_user_of_an_api_need_not_be_a_row(ann: Any, acme: Any) -> None:
+    class Token:
+        pk = ann.pk
+        is_authenticated = True
+
+    def view(request: Any) -> None:
+        assert request.tenant == acme
+
+    through(view, Token())
+
+
+def test_the_user_is_not_asked_for_twice(
+    client: Client, ann: Any, acme: Any, django_assert_num_queries: Any
+) -> None:
+    client.force_login(ann)
+    with django_assert_num_queries(2 + QUERIES):
+        assert client.get("/auser-first/").content == b"acme"

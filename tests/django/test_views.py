@@ -7,11 +7,13 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import translation
 from rows import QUERIES, rows
+from tenantry.django.decorators import role_required, tenant_required
 from tenantry.django.requests import SESSION_KEY
 from tenantry.django.resolution import aavailable_tenants, available_tenants
 from tenantry.django.tenants import create_tenant
@@ -90,6 +92,9 @@ def test_a_switch_selects_and_goes_on(browser: Client, acme: Any, globex: Any) -
 @pytest.mark.parametrize(
     "target",
     [
+        "foo",
+        "?page=2",
+        "reports",
         "https://evil.example/",
         "//evil.example",
         "javascript:alert(1)",
@@ -102,6 +107,7 @@ def test_a_switch_goes_to_no_other_site(browser: Client, acme: Any, target: str)
     assert 'name="next" value=""' in page.content.decode()
     answer: Any = browser.post(SWITCH, {"slug": "acme", "next": target})
     assert answer["Location"] == "/accounts/profile/"
+    assert asked(browser) == "acme"
 
 
 def test_the_chooser_carries_where_to_go_on(browser: Client, acme: Any) -> None:
@@ -195,7 +201,6 @@ def test_whoever_logs_in_within_a_request_is_the_one_who_is_resolved(
 
 def test_nobody_may_enter_anything(ann: Any, acme: Any) -> None:
     from asgiref.sync import async_to_sync
-    from django.contrib.auth.models import AnonymousUser
 
     assert available_tenants(None) == available_tenants(AnonymousUser()) == []
     assert [one.tenant.slug for one in async_to_sync(aavailable_tenants)(ann)] == ["acme"]
@@ -288,8 +293,6 @@ def test_a_role_is_that_in_the_tenant_of_the_request(
 
 
 def test_a_role_that_is_none_is_an_error_where_it_is_written() -> None:
-    from tenantry.django.decorators import role_required
-
     with pytest.raises(ImproperlyConfigured, match="'boss' is no role; the roles are owner, admin"):
         role_required("boss")
     with pytest.raises(ImproperlyConfigured, match="say which roles"):
@@ -319,3 +322,36 @@ def test_without_the_middleware_the_error_says_what_to_do(
     for path in (*GUARDED, CHOOSER):
         with pytest.raises(ImproperlyConfigured, match="TenantMiddleware into MIDDLEWARE"):
             browser.get(path)
+
+
+def test_a_tenant_that_was_set_by_hand_lets_nobody_in(rf: Any, ann: Any, acme: Any) -> None:
+    @tenant_required
+    def view(request: Any) -> HttpResponse:
+        return HttpResponse(request.tenant.slug)
+
+    request = rf.get("/")
+    request.user, request.tenant = AnonymousUser(), acme
+    assert view(request).status_code == 302
+    request.user = ann
+    assert view(request).content == b"acme"
+    with pytest.raises(ImproperlyConfigured, match="a role needs request.tenant_resolution"):
+        role_required("owner")(view)(request)
+
+
+def test_where_sessions_select_nothing_a_guard_sends_nobody_to_choose(
+    browser: Client, acme: Any, globex: Any, settings: Any
+) -> None:
+    settings.TENANTRY = settings.TENANTRY | {"SOURCES": ["header"]}
+    assert browser.get(GUARDED[0]).status_code == 403
+    assert browser.get(GUARDED[0], headers={"x-tenant": "acme"}).content == b"acme"
+
+
+def test_the_log_in_of_all_views_does_not_lead_into_the_switch(
+    client: Client, acme: Any, settings: Any
+) -> None:
+    settings.MIDDLEWARE = [
+        *settings.MIDDLEWARE,
+        "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    ]
+    answer: Any = client.post(SWITCH, {"slug": "acme"})
+    assert answer["Location"] == "/accounts/login/?next=/tenants/"

@@ -66,6 +66,14 @@ def check_homes(**_kwargs: Any) -> list[CheckMessage]:
                 id="tenantry.E012",
             )
         ]
+    if not apps.is_installed("tenantry.django.embedded"):
+        return [
+            Error(
+                'TENANTRY["BACKEND"] is embedded, and tenantry.django.embedded is not installed.',
+                hint='Put "tenantry.django.embedded" into INSTALLED_APPS instead of "tenantry.django".',
+                id="tenantry.E012",
+            )
+        ]
     if "STORE" not in given:
         hint = 'For example "STORE": BASE_DIR / "tenants.db".'
         return [Error(NO_STORE, hint=hint, id="tenantry.E011")]

@@ -9,9 +9,12 @@ from typing import Any
 
 __all__ = ["current_tenant", "reset_current_tenant", "set_current_tenant", "use_tenant"]
 
-# A plain value, never a lazy one: whoever reads it may be in an event loop, where nothing may be asked
-# of the database.
-_current: ContextVar[Any] = ContextVar("tenantry_current_tenant", default=None)
+UNSET: Any = object()
+
+# Plain values, never lazy ones: whoever reads them may be in an event loop, where nothing may be asked of
+# the database.
+_current: ContextVar[Any] = ContextVar("tenantry_current_tenant", default=UNSET)
+_request: ContextVar[Any] = ContextVar("tenantry_current_request", default=None)
 
 
 def current_tenant() -> Any:
@@ -23,7 +26,12 @@ def current_tenant() -> Any:
     'acme'
     >>> current_tenant()
     """
-    return _current.get()
+    tenant = _current.get()
+    if tenant is not UNSET:
+        return tenant
+    # Asked of the request each time, so that what its view and the tasks of that know is one thing.
+    request = _request.get()
+    return None if request is None else request.known_tenant
 
 
 def set_current_tenant(tenant: Any) -> Token[Any]:
@@ -60,3 +68,15 @@ def use_tenant(tenant: Any) -> Iterator[Any]:
         yield tenant
     finally:
         reset_current_tenant(token)
+
+
+def enter_request(request: Any) -> tuple[Token[Any], Token[Any]]:
+    """From now on the current tenant is that of this request; what `leave_request` takes."""
+    return _request.set(request), _current.set(UNSET)
+
+
+def leave_request(tokens: tuple[Token[Any], Token[Any]]) -> None:
+    """The current tenant is what it was before `enter_request`."""
+    request, current = tokens
+    _current.reset(current)
+    _request.reset(request)

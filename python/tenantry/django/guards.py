@@ -26,8 +26,11 @@ def refusal(request: Any, roles: Collection[Role] = ()) -> HttpResponse | None:
 
     - Nobody is sent to the log-in.
     - Who has several tenants, or has selected one that is not available, is sent to the chooser.
-    - Everybody else gets `PermissionDenied`: who has no tenant at all, who has not the role, and who
-      names the tenant by a header, for that is no browser.
+    - Everybody else gets `PermissionDenied`: who has no tenant at all, who has not the role, who names
+      the tenant by a header, for that is no browser, and everybody where sessions select nothing.
+
+    A tenant that was set by hand is taken as it is: whether the user is a member is then for whoever
+    set it.
 
     >>> from tenantry.django.guards import refusal
     >>> refusal(request)
@@ -38,17 +41,20 @@ def refusal(request: Any, roles: Collection[Role] = ()) -> HttpResponse | None:
     >>> refusal(request)
     """
     tenant = tenant_of(request)
-    if tenant is not None and (not roles or has_role(request, roles)):
-        return None
+    # First, for a tenant that was set by hand is nobody's.
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     if tenant is not None:
+        if not roles or has_role(request, roles):
+            return None
         raise PermissionDenied(_("Your role in this workspace does not allow this."))
     # One that was set by hand to None has no reason.
     reason = request.tenant_resolution.reason
     if reason is Reason.NO_MEMBERSHIP:
         raise PermissionDenied(_("You are not a member of any workspace."))
     config = configuration()
+    if Source.SESSION not in config.sources:
+        raise PermissionDenied(_("Choose a workspace."))
     if Source.HEADER in config.sources and config.header in request.headers:
         raise PermissionDenied(_("This workspace is not available to you."))
     is_read = request.method in ("GET", "HEAD")
@@ -62,7 +68,13 @@ arefusal = sync_to_async(refusal)
 def has_role(request: Any, roles: Collection[Role]) -> bool:
     """Whether the user has one of these roles in the request's tenant. In one that was set by hand it has
     none, unless that is the one it is in."""
-    found = request.tenant_resolution
+    try:
+        found = request.tenant_resolution
+    except AttributeError as error:
+        message = (
+            "a role needs request.tenant_resolution: of TenantMiddleware, or in a test set by hand"
+        )
+        raise ImproperlyConfigured(message) from error
     return found.role in roles and found.tenant == request.tenant
 
 

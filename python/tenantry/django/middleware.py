@@ -41,14 +41,14 @@ class TenantMiddleware:
         try:
             return _finished(request, self.get_response(request))
         finally:
-            end(request, token)
+            end(token)
 
     async def _answer(self, request: Any) -> Any:
         token = begin(request)
         try:
             return _finished(request, await self.get_response(request))
         finally:
-            end(request, token)
+            end(token)
 
 
 def _finished(request: Any, response: Any) -> Any:

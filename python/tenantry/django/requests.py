@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import Token, copy_context
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from functools import cache
 from typing import Any, cast
 
@@ -15,13 +15,17 @@ from django.http import HttpRequest
 
 from tenantry import Source
 from tenantry.django.conf import configuration
-from tenantry.django.context import reset_current_tenant, set_current_tenant
+from tenantry.django.context import enter_request, leave_request
 from tenantry.django.resolution import TenantResolution, resolve
 
 __all__ = ["SESSION_KEY", "TenantRequest", "begin", "end", "tenant_of"]
 
 SESSION_KEY = "tenant_slug"
 """Where the session holds the selection: the guide's own key, so that sessions stay as they are."""
+
+
+PATIENCE = 30
+"""For how many seconds an event loop stands still for `request.tenant` at most."""
 
 
 class TenantRequest(HttpRequest):
@@ -39,7 +43,14 @@ class TenantRequest(HttpRequest):
     @tenant.setter
     def tenant(self, tenant: Any) -> None:
         self.__dict__["_tenant"] = tenant
-        self._make_current(tenant)
+
+    @property
+    def known_tenant(self) -> Any:
+        """The tenant as far as it was asked for, or set by hand; else None. It asks nothing."""
+        own = self.__dict__
+        if "_tenant" in own:
+            return own["_tenant"]
+        return own["_tenant_resolution"].tenant if self._is_resolved() else None
 
     @property
     def tenant_resolution(self) -> TenantResolution:
@@ -58,7 +69,6 @@ class TenantRequest(HttpRequest):
         """Resolves anew when it is asked next: the selection has changed."""
         self.__dict__.pop("_tenant", None)
         self.__dict__.pop("_tenant_user", None)
-        self._make_current(None)
 
     def _is_resolved(self) -> bool:
         own = self.__dict__
@@ -67,12 +77,6 @@ class TenantRequest(HttpRequest):
     def _take(self, resolution: TenantResolution) -> None:
         own = self.__dict__
         own["_tenant_user"], own["_tenant_resolution"] = self.user, resolution
-        if "_tenant" not in own:
-            self._make_current(resolution.tenant)
-
-    def _make_current(self, tenant: Any) -> None:
-        if self.__dict__.get("_tenant_is_current"):
-            set_current_tenant(tenant)
 
 
 def tenant_of(request: Any) -> Any:
@@ -86,33 +90,36 @@ def tenant_of(request: Any) -> Any:
     django.core.exceptions.ImproperlyConfigured: request.tenant is missing: put \
 tenantry.django.middleware.TenantMiddleware into MIDDLEWARE, behind AuthenticationMiddleware
     """
-    try:
-        return request.tenant
-    except AttributeError as error:
+    inner = getattr(request, "_request", request)  # in one of Django REST framework
+    if not isinstance(inner, TenantRequest) and "tenant" not in inner.__dict__:
         message = (
             "request.tenant is missing: put tenantry.django.middleware.TenantMiddleware into MIDDLEWARE, "
             "behind AuthenticationMiddleware"
         )
-        raise ImproperlyConfigured(message) from error
+        raise ImproperlyConfigured(message)
+    return request.tenant
 
 
-def begin(request: Any) -> Token[Any]:
+def begin(request: Any) -> Any:
     """Makes a request one that has a tenant; what `end` takes. From now to then that is the current one."""
     kind: Any = type(request)
     request.__class__ = _class_of(kind)
-    request.__dict__["_tenant_is_current"] = True
-    return set_current_tenant(None)
+    if "tenant" in request.__dict__:
+        # Set by hand, before the request could have one.
+        request.tenant = request.__dict__.pop("tenant")
+    return enter_request(request)
 
 
-def end(request: Any, token: Token[Any]) -> None:
-    """The request is answered. What it asks for later, as a stream may, is its own and no longer current."""
-    request.__dict__["_tenant_is_current"] = False
-    reset_current_tenant(token)
+def end(tokens: Any) -> None:
+    """The request is answered, and its tenant no longer the current one."""
+    leave_request(tokens)
 
 
 @cache
 def _class_of(kind: type[HttpRequest]) -> type[TenantRequest]:
     """The class of a request with what `TenantRequest` has."""
+    if kind is HttpRequest:
+        return TenantRequest
     names = {
         "__module__": kind.__module__,
         "__qualname__": kind.__qualname__,
@@ -121,7 +128,24 @@ def _class_of(kind: type[HttpRequest]) -> type[TenantRequest]:
     return type(kind.__name__, (kind, TenantRequest), names)
 
 
+def _done(waiting: Future[TenantResolution]) -> TenantResolution:
+    try:
+        return waiting.result(timeout=PATIENCE)
+    except TimeoutError:
+        if waiting.done():
+            raise
+    message = (
+        f"request.tenant has waited {PATIENCE} s in an event loop for a thread that may be waiting for this "
+        "loop: write `await request.atenant()` here"
+    )
+    raise RuntimeError(message)
+
+
 def _resolve(request: Any) -> TenantResolution:
+    own = request.__dict__
+    if "_acached_user" in own:
+        # Django keeps the user of `await request.auser()` by itself, and would ask for it again.
+        own.setdefault("_cached_user", own["_acached_user"])
     try:
         user = request.user
     except AttributeError:
@@ -167,7 +191,15 @@ def _outside_the_loop(work: Callable[[], TenantResolution]) -> TenantResolution:
     caller = getattr(AsyncToSync.executors, "current", None)
     caller = caller or AsyncToSync.loop_thread_executors.get(loop)
     if caller is not None:
-        return caller.submit(work).result()
+        try:
+            waiting = caller.submit(work)
+        except RuntimeError:
+            pass  # the request is answered, and its thread has gone on
+        else:
+            return _done(waiting)
     context = copy_context()
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(context.run, asyncio.run, sync_to_async(work)()).result()
+    pool = ThreadPoolExecutor(1)
+    try:
+        return _done(pool.submit(context.run, asyncio.run, sync_to_async(work)()))
+    finally:
+        pool.shutdown(wait=False)

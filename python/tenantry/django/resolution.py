@@ -8,6 +8,7 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.db import router
+from django.db.models import Model
 
 from tenantry import NeedKind, Reason, Role, Source, need
 from tenantry import resolve as decide
@@ -25,6 +26,9 @@ __all__ = [
     "available_tenants",
     "resolve",
 ]
+
+
+KNOWN = frozenset(Role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +78,12 @@ def resolve(
     needed = need(name, **asked, sources=sources)
     if needed.kind is NeedKind.NOTHING:
         return TenantResolution(reason=needed.reason)
-    using = using or router.db_for_read(get_membership_model(), instance=user)
+    using = using or _database(user)
     rows = usable_memberships(needed.kind, key, needed.slug, using)
-    # Only usable ones are read.
-    candidates = [(row.tenant.slug, row.retired_slug, row.tenant.domain, True) for row in rows]
+    # Only usable ones are read; but a role may be none, after an `update()`.
+    candidates = [
+        (row.tenant.slug, row.retired_slug, row.tenant.domain, row.role in KNOWN) for row in rows
+    ]
     decision = decide(name, candidates, **asked, sources=sources)
     if decision.index is None:
         return TenantResolution(reason=decision.reason)
@@ -130,12 +136,12 @@ def available_tenants(user: Any, *, using: str | None = None) -> list[AvailableT
     if home := embedded_home():
         return [AvailableTenant(tenant, role) for tenant, role in home.available(str(user.pk))]
     model: Any = get_membership_model()
-    using = using or router.db_for_read(model, instance=user)
+    using = using or _database(user)
     rows = model._base_manager.using(using).filter(
         user=user.pk, is_active=True, tenant__is_active=True
     )
     found = rows.select_related("tenant").order_by("tenant__name", "tenant__slug")
-    return [AvailableTenant(row.tenant, Role(row.role)) for row in found]
+    return [AvailableTenant(row.tenant, Role(row.role)) for row in found if row.role in KNOWN]
 
 
 async def aavailable_tenants(user: Any, *, using: str | None = None) -> list[AvailableTenant]:
@@ -146,3 +152,9 @@ async def aavailable_tenants(user: Any, *, using: str | None = None) -> list[Ava
     []
     """
     return await sync_to_async(available_tenants)(user, using=using)
+
+
+def _database(user: Any) -> str:
+    # An API may bring a user that is no row.
+    hints = {"instance": user} if isinstance(user, Model) else {}
+    return router.db_for_read(get_membership_model(), **hints)

@@ -15,7 +15,8 @@ from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from tenantry import Reason, Role
+from tenantry import Reason, Role, Source
+from tenantry.django.conf import configuration
 from tenantry.django.guards import has_role, known_roles
 from tenantry.django.requests import tenant_of
 from tenantry.django.resolution import AvailableTenant, available_tenants
@@ -39,6 +40,8 @@ class HasTenant(BasePermission):
     def has_permission(self, request: Any, view: Any) -> bool:
         """Whether the request is in a tenant."""
         del view
+        if not request.user or not request.user.is_authenticated:
+            return False
         if tenant_of(request) is not None:
             return True
         self.message = _refused(request.tenant_resolution.reason)
@@ -83,6 +86,8 @@ class TenantsView(APIView):
 
     def post(self, request: Any) -> Response:
         """Selects a tenant for the session."""
+        if Source.SESSION not in configuration().sources:
+            raise PermissionDenied(_("Choose a workspace."))
         slug = request.data.get("slug") if hasattr(request.data, "get") else None
         try:
             select_tenant(request, slug)

@@ -20,7 +20,8 @@ __all__ = ["aclear_tenant", "aselect_tenant", "clear_tenant", "select_tenant"]
 def select_tenant(request: Any, slug: object) -> Any:
     """Selects the tenant of a slug or retired slug for this session, which gets a new key; the tenant.
 
-    From now on it is `request.tenant`, in this request too.
+    From now on it is `request.tenant`, in this request too, unless a source that stands before `session`
+    in `SOURCES` names another.
 
     Raises `NotAvailableError` for what the user may not enter and for what does not exist, alike;
     the selection is then what it was. `ImproperlyConfigured` if `SOURCES` lacks `session`.

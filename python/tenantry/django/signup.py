@@ -24,7 +24,9 @@ def create_for_new_user(
     if created and not raw and configuration().create_for_new_users:
         from tenantry.django.tenants import ensure_default_tenant
 
-        if embedded_home():
-            transaction.on_commit(lambda: ensure_default_tenant(instance), using=using)
+        if home := embedded_home():
+            # Refused now, while the sign-up can be; what fails when it is committed is logged by Django.
+            home.check_user(instance)
+            transaction.on_commit(lambda: ensure_default_tenant(instance), using=using, robust=True)
         else:
             ensure_default_tenant(instance, using=using)

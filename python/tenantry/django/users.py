@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db.models import CharField, Value
 
 from tenantry.django.conf import USER_FIELDS, configuration
 
-__all__ = ["UserFields", "profile", "user_fields"]
+__all__ = ["UserFields", "profile", "user_fields", "user_models"]
 
 KEYS = ("username", "name", "domain", "plan")
 """In the order in which the planner takes them, behind the primary key."""
@@ -56,6 +57,11 @@ def user_fields(user_model: Any = None, **chosen: str | None) -> UserFields:
             name = None
         found[key] = name
     return UserFields(**found)
+
+
+def user_models() -> list[Any]:
+    """The user model with its proxies and children: Django sends signals by the class of an instance."""
+    return [model for model in apps.get_models() if issubclass(model, get_user_model())]
 
 
 def profile(user: Any) -> tuple[Any, ...]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required, login_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
@@ -37,6 +37,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     return _page(request, request.GET.get("next", ""))
 
 
+@login_not_required  # it sends to the log-in itself, and from there back to the chooser
 @require_POST
 @never_cache
 @csrf_protect
@@ -53,7 +54,8 @@ def switch(request: HttpRequest) -> HttpResponse:
         select_tenant(request, request.POST.get("slug"))
     except NotAvailableError:
         return _page(request, target, is_refused=True)
-    return redirect(_safe(request, target) or resolve_url(settings.LOGIN_REDIRECT_URL))
+    # Not by `redirect`, which takes a word for the name of a url.
+    return HttpResponseRedirect(_safe(request, target) or resolve_url(settings.LOGIN_REDIRECT_URL))
 
 
 def _page(request: Any, target: str, *, is_refused: bool = False) -> HttpResponse:
@@ -71,4 +73,5 @@ def _safe(request: HttpRequest, target: str) -> str:
     is_ours = url_has_allowed_host_and_scheme(
         target, {request.get_host()}, require_https=request.is_secure()
     )
-    return target if is_ours else ""
+    is_url = target.startswith(("/", "http://", "https://"))
+    return target if is_ours and is_url else ""

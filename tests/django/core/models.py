@@ -33,6 +33,13 @@ class User(AbstractUser):
     handle = models.TextField(blank=True, default="", null=True)
 
 
+class Guest(User):
+    """Users by another class."""
+
+    class Meta:
+        proxy = True
+
+
 if not settings.IS_EMBEDDED:
 
     class Invoice(models.Model):

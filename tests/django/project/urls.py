@@ -21,6 +21,7 @@ urlpatterns = [
     path("api/tenants/", TenantsView.as_view()),
     path("api/needs/tenant/", api.NeedsTenant.as_view()),
     path("api/needs/role/", api.NeedsRole.as_view()),
+    path("auser-first/", views.auser_first),
     path("become/", views.become),
     path("ask/", views.ask),
     path("aask/", views.aask),

@@ -37,6 +37,11 @@ async def aask(request: Any) -> JsonResponse:
     return told(request)
 
 
+async def auser_first(request: Any) -> HttpResponse:
+    await request.auser()
+    return HttpResponse((await request.atenant()).slug)
+
+
 def only_sync(get_response: Any) -> Any:
     """A middleware that knows no event loop."""
 

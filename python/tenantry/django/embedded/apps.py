@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from django.apps import AppConfig
-from django.contrib.auth import get_user_model
 from django.db.models.signals import post_save, pre_delete
 from django.utils.translation import gettext_lazy as _
 
@@ -21,8 +20,13 @@ class EmbeddedConfig(AppConfig):
 
     def ready(self) -> None:
         from tenantry.django import checks, signup  # noqa: F401
-        from tenantry.django.embedded import users
+        from tenantry.django.embedded import store, users
+        from tenantry.django.users import user_models
 
-        sender = get_user_model()
-        post_save.connect(signup.create_for_new_user, sender=sender, dispatch_uid="tenantry.signup")
-        pre_delete.connect(users.forget, sender=sender, dispatch_uid="tenantry.forget")
+        store.remember()
+        for sender in user_models():
+            post_save.connect(users.forget_predecessor, sender=sender, dispatch_uid="tenantry.new")
+            post_save.connect(
+                signup.create_for_new_user, sender=sender, dispatch_uid="tenantry.signup"
+            )
+            pre_delete.connect(users.forget, sender=sender, dispatch_uid="tenantry.forget")

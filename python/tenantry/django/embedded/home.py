@@ -14,6 +14,7 @@ from tenantry import (
     Engine,
     Finding,
     OnError,
+    Planner,
     Report,
     Resolution,
     Role,
@@ -52,7 +53,12 @@ class EmbeddedHome:
 
     def ensure_default_tenant(self, user: Any) -> Tenant | None:
         """`tenantry.django.tenants.ensure_default_tenant`."""
+        self.check_user(user)
         return store().ensure_tenant(profile(user))
+
+    def check_user(self, user: Any) -> None:
+        """Raises the `RowError` of a user that cannot be given a tenant."""
+        Planner(unknown_plan=configuration().unknown_plan).plan([profile(user)])
 
     def release_slug(self, slug: str) -> bool:
         """`tenantry.django.tenants.release_slug`."""

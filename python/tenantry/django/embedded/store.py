@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 from django.db import connections
+from django.test.utils import _TestState
 
 from tenantry import Engine
 from tenantry.django.conf import configuration
@@ -37,25 +42,59 @@ def store() -> Engine:
 
 def engine(sources: Sequence[str]) -> Engine:
     """The engine over the store that tries these sources."""
-    return _engine(tuple(sources))
+    return _engine(tuple(sources), is_under_test())
 
 
 @cache
-def _engine(sources: tuple[str, ...]) -> Engine:
+def _engine(sources: tuple[str, ...], is_test: bool) -> Engine:
     config = configuration()
+    if is_test and config.store == _of_the_site:
+        return _opened(_test_store(), sources)
     # Before it is opened: to open and close such a file is enough to break the locks of the other SQLite.
     for alias, name in clashes(config.store):
         raise ImproperlyConfigured(
             f'TENANTRY["STORE"] is {str(config.store)!r}, which is DATABASES["{alias}"] ({name!r}): two '
             "SQLite libraries on one file lose rows; give the store a file of its own"
         )
+    return _opened(config.store, sources)
+
+
+def _opened(path: Any, sources: tuple[str, ...]) -> Engine:
+    config = configuration()
     return Engine(
-        os.fspath(config.store),
+        os.fspath(path),
         sources=sources,
         slug_style=config.slug_style,
         slug_limit=config.slug_limit,
         reserved_slugs=config.reserved_slugs,
     )
+
+
+@cache
+def _test_store() -> Path:
+    """The store of tests, as Django has databases for tests: the site's own is not for them."""
+    folder, pid = tempfile.mkdtemp(prefix="tenantry-"), os.getpid()
+
+    def remove() -> None:
+        if os.getpid() == pid:  # and not in the children that a test forks
+            shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(remove)
+    return Path(folder) / "tenants.db"
+
+
+_of_the_site: Any = None
+
+
+def remember() -> None:
+    """Keeps in mind which store is the site's own, when Django starts."""
+    global _of_the_site
+    _of_the_site = getattr(settings, "TENANTRY", {}).get("STORE")
+
+
+def is_under_test() -> bool:
+    """Whether Django's test environment is set up, by its test runner or pytest-django."""
+    return hasattr(_TestState, "saved_data")
 
 
 def clashes(path: Any) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What becomes of a user's memberships in the store when the user is deleted."""
+"""Users come and go in Django's transactions, and their memberships in the store: what is done about it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,23 @@ from django.db.models import Model
 
 from tenantry.django.embedded.store import store
 
-__all__ = ["forget"]
+__all__ = ["forget", "forget_predecessor"]
 
 
 def forget(*, instance: Model, using: str, **_kwargs: Any) -> None:
     """Removes the memberships of a user that is being deleted, when that is committed.
 
-    A primary key may be given out again: its next bearer is not to find them. Tenants that are left
-    without an owner stay, and `verify_tenants` names them.
+    Tenants that are left without an owner stay, and `verify_tenants` names them.
     """
     key = instance.pk
-    transaction.on_commit(lambda: store().forget_user(key), using=using)
+    transaction.on_commit(lambda: store().forget_user(key), using=using, robust=True)
+
+
+def forget_predecessor(*, instance: Model, created: bool, raw: bool, **_kwargs: Any) -> None:
+    """Removes what memberships a new user has, before it can be given any.
+
+    They are those of an earlier bearer of its key: one whose sign-up was rolled back after it got a
+    tenant, or who was deleted past this app. A database gives such keys out again.
+    """
+    if created and not raw:
+        store().forget_user(instance.pk)

@@ -22,6 +22,7 @@ if [ -z "$python" ]; then
     exit 1
 fi
 PYO3_PYTHON=$python cargo clippy --locked -p tenantry-python --features abi3 -- -D warnings
+cargo clippy --locked -p tenantry-uniffi -p tenantry-uniffi-bindgen --all-targets -- -D warnings
 cargo clippy --manifest-path fuzz/Cargo.toml --target-dir "$target" -- -D warnings
 
 echo '== docs'

@@ -8,6 +8,9 @@ target=${CARGO_TARGET_DIR:-target}
 echo '== Rust'
 # This builds the command too: its own tests need it.
 cargo test --locked --all-features
+# Kotlin and Swift: what they call, and that it can be generated.
+cargo test --locked -p tenantry-uniffi
+scripts/generate_bindings.sh "$target/bindings"
 TENANTRY_BIN=$(cd "$target/debug" && pwd)/tenantry
 export TENANTRY_BIN
 

@@ -185,8 +185,13 @@ def test_when_the_server_goes_away_it_says_so_and_goes_on_later(own_server: Any)
     assert run("shell", "-c", make, **on)[0] == 0
     count = "from tenantry.django.models import get_tenant_model as m; print(m().objects.count())"
 
+    begun = (
+        "import time; from tenantry.django.models import get_tenant_model as m\n"
+        "while not m().objects.exists(): time.sleep(0.01)"
+    )
+
     command = start("backfill_tenants", "--chunk-size", "10", "--json", **on)
-    time.sleep(1.2)
+    assert run("shell", "-v", "0", "-c", begun, **on)[0] == 0
     own_server.kill()
     out, err = command.communicate(timeout=60)
     assert command.returncode == 3, err

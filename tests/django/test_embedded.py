@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import doctest
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from people import make_users
+from processes import environment
 from tenantry.django.backfill import backfill
 from tenantry.django.checks import check_homes
 from tenantry.django.embedded.store import clashes, store
@@ -250,3 +253,19 @@ def test_the_store_of_the_site_is_not_touched_by_tests(
 def test_the_other_app_does_not_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apps, "is_installed", lambda name: name == "tenantry.django")
     assert identities(check_homes()) == ["tenantry.E012"]
+
+
+def test_a_site_does_not_load_the_tools_of_tests(tmp_path: Path) -> None:
+    code = (
+        "import sys, django; django.setup()\n"
+        "from tenantry.django.resolution import resolve; resolve(None)\n"
+        "print('django.test' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment(TENANTRY_TEST_STORE=str(tmp_path / "t.db")),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "False\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -16,7 +17,6 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 from django.db import connections
-from django.test.utils import _TestState
 
 from tenantry import Engine
 from tenantry.django.conf import configuration
@@ -94,7 +94,9 @@ def remember() -> None:
 
 def is_under_test() -> bool:
     """Whether Django's test environment is set up, by its test runner or pytest-django."""
-    return hasattr(_TestState, "saved_data")
+    # Not imported for this: it brings all of Django's test tools into every process of a site.
+    tools = sys.modules.get("django.test.utils")
+    return tools is not None and hasattr(tools._TestState, "saved_data")
 
 
 def clashes(path: Any) -> Iterator[tuple[str, str]]:

@@ -27,5 +27,6 @@ def forget_predecessor(*, instance: Model, created: bool, raw: bool, **_kwargs: 
     They are those of an earlier bearer of its key: one whose sign-up was rolled back after it got a
     tenant, or who was deleted past this app. A database gives such keys out again.
     """
-    if created and not raw:
+    # Mostly it has none, and a look is no write.
+    if created and not raw and store().tenants_of(instance.pk):
         store().forget_user(instance.pk)

@@ -11,8 +11,8 @@ from django.utils.cache import patch_vary_headers
 
 from tenantry import Source
 from tenantry.django.conf import configuration
-from tenantry.django.context import current_tenant, use_tenant
-from tenantry.django.requests import begin, end
+from tenantry.django.context import current_tenant, leave_request, use_tenant
+from tenantry.django.requests import begin
 
 __all__ = ["TenantMiddleware"]
 
@@ -37,18 +37,18 @@ class TenantMiddleware:
         """The response, or in an event loop what gives it."""
         if self.is_async:
             return self._answer(request)
-        token = begin(request)
+        tokens = begin(request)
         try:
             return _finished(request, self.get_response(request))
         finally:
-            end(token)
+            leave_request(tokens)
 
     async def _answer(self, request: Any) -> Any:
-        token = begin(request)
+        tokens = begin(request)
         try:
             return _finished(request, await self.get_response(request))
         finally:
-            end(token)
+            leave_request(tokens)
 
 
 def _finished(request: Any, response: Any) -> Any:

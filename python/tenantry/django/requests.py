@@ -15,10 +15,10 @@ from django.http import HttpRequest
 
 from tenantry import Source
 from tenantry.django.conf import configuration
-from tenantry.django.context import enter_request, leave_request
+from tenantry.django.context import enter_request
 from tenantry.django.resolution import TenantResolution, resolve
 
-__all__ = ["SESSION_KEY", "TenantRequest", "begin", "end", "tenant_of"]
+__all__ = ["SESSION_KEY", "TenantRequest", "begin", "tenant_of"]
 
 SESSION_KEY = "tenant_slug"
 """Where the session holds the selection: the guide's own key, so that sessions stay as they are."""
@@ -101,18 +101,14 @@ tenantry.django.middleware.TenantMiddleware into MIDDLEWARE, behind Authenticati
 
 
 def begin(request: Any) -> Any:
-    """Makes a request one that has a tenant; what `end` takes. From now to then that is the current one."""
+    """Makes a request one that has a tenant, which is the current one until `leave_request` of what this
+    gives."""
     kind: Any = type(request)
     request.__class__ = _class_of(kind)
     if "tenant" in request.__dict__:
         # Set by hand, before the request could have one.
         request.tenant = request.__dict__.pop("tenant")
     return enter_request(request)
-
-
-def end(tokens: Any) -> None:
-    """The request is answered, and its tenant no longer the current one."""
-    leave_request(tokens)
 
 
 @cache

@@ -12,11 +12,11 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.urls import NoReverseMatch
-from django.utils.translation import gettext as _
 
 from tenantry import Reason, Role, Source
 from tenantry.django.conf import configuration
 from tenantry.django.requests import tenant_of
+from tenantry.django.words import NO_MEMBERSHIP, NOT_AVAILABLE, NOT_CHOSEN, WRONG_ROLE
 
 __all__ = ["arefusal", "chooser_url", "has_role", "known_roles", "refusal"]
 
@@ -47,16 +47,16 @@ def refusal(request: Any, roles: Collection[Role] = ()) -> HttpResponse | None:
     if tenant is not None:
         if not roles or has_role(request, roles):
             return None
-        raise PermissionDenied(_("Your role in this workspace does not allow this."))
+        raise PermissionDenied(WRONG_ROLE)
     # One that was set by hand to None has no reason.
     reason = request.tenant_resolution.reason
     if reason is Reason.NO_MEMBERSHIP:
-        raise PermissionDenied(_("You are not a member of any workspace."))
+        raise PermissionDenied(NO_MEMBERSHIP)
     config = configuration()
     if Source.SESSION not in config.sources:
-        raise PermissionDenied(_("Choose a workspace."))
+        raise PermissionDenied(NOT_CHOSEN)
     if Source.HEADER in config.sources and config.header in request.headers:
-        raise PermissionDenied(_("This workspace is not available to you."))
+        raise PermissionDenied(NOT_AVAILABLE)
     is_read = request.method in ("GET", "HEAD")
     return redirect(chooser_url(request.get_full_path() if is_read else ""))
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.utils.translation import gettext as _
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.response import Response
@@ -21,9 +20,13 @@ from tenantry.django.guards import has_role, known_roles
 from tenantry.django.requests import tenant_of
 from tenantry.django.resolution import AvailableTenant, available_tenants
 from tenantry.django.selection import select_tenant
+from tenantry.django.words import NO_MEMBERSHIP, NOT_AVAILABLE, NOT_CHOSEN, WRONG_ROLE
 from tenantry.exceptions import NotAvailableError
 
 __all__ = ["HasRole", "HasTenant", "TenantsView"]
+
+# With any other reason there are several, and none is named.
+REFUSED = {Reason.NO_MEMBERSHIP: NO_MEMBERSHIP, Reason.NOT_AVAILABLE: NOT_AVAILABLE}
 
 
 class HasTenant(BasePermission):
@@ -44,7 +47,7 @@ class HasTenant(BasePermission):
             return False
         if tenant_of(request) is not None:
             return True
-        self.message = _refused(request.tenant_resolution.reason)
+        self.message = REFUSED.get(request.tenant_resolution.reason, NOT_CHOSEN)
         return False
 
 
@@ -64,7 +67,7 @@ class HasRole(HasTenant):
         known = known_roles(roles)
         if not super().has_permission(request, view):
             return False
-        self.message = _("Your role in this workspace does not allow this.")
+        self.message = WRONG_ROLE
         return has_role(request, known)
 
 
@@ -87,12 +90,12 @@ class TenantsView(APIView):
     def post(self, request: Any) -> Response:
         """Selects a tenant for the session."""
         if Source.SESSION not in configuration().sources:
-            raise PermissionDenied(_("Choose a workspace."))
+            raise PermissionDenied(NOT_CHOSEN)
         slug = request.data.get("slug") if hasattr(request.data, "get") else None
         try:
             select_tenant(request, slug)
         except NotAvailableError as error:
-            raise PermissionDenied(_refused(Reason.NOT_AVAILABLE)) from error
+            raise PermissionDenied(NOT_AVAILABLE) from error
         return self.get(request)
 
 
@@ -104,11 +107,3 @@ def _as_json(one: AvailableTenant, current: Any) -> dict[str, Any]:
         "role": one.role.value,
         "is_current": tenant == current,
     }
-
-
-def _refused(reason: Reason | None) -> str:
-    if reason is Reason.NO_MEMBERSHIP:
-        return _("You are not a member of any workspace.")
-    if reason is Reason.NOT_AVAILABLE:
-        return _("This workspace is not available to you.")
-    return _("Choose a workspace.")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from tenantry.django.swapping import get_membership_model, get_tenant_model, own_model
+from tenantry.django.tenants import create_tenant
 
 IS_EMBEDDED = settings.TENANTRY.get("BACKEND") == "embedded"
 
@@ -88,6 +89,20 @@ class StoreRows:
         return tenant
 
 
+def out_of_reach(user: Any, other: Any) -> list[str]:
+    """Slugs of what a user may not enter: another's, its own that is closed, one that it has left, nobody's."""
+    create_tenant("Bobs", other)
+    rows.set_active(create_tenant("Closed", user), False)
+    rows.join(create_tenant("Left", other), user, is_active=False)
+    return ["bobs", "closed", "left", "nobodys"]
+
+
+def asked(client: Any) -> Any:
+    """The slug of the tenant that a browser is in, or the reason why in none."""
+    answer = client.get("/ask/").json()
+    return answer["tenant"] or answer["reason"]
+
+
 rows: ProjectRows | StoreRows = StoreRows() if IS_EMBEDDED else ProjectRows()
 
-__all__ = ["IS_EMBEDDED", "QUERIES", "rows"]
+__all__ = ["IS_EMBEDDED", "QUERIES", "asked", "out_of_reach", "rows"]

@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import translation
-from rows import QUERIES, rows
+from rows import QUERIES, asked, out_of_reach, rows
 from tenantry.django.decorators import role_required, tenant_required
 from tenantry.django.requests import SESSION_KEY
 from tenantry.django.resolution import aavailable_tenants, available_tenants
@@ -48,17 +48,10 @@ def text(response: Any) -> str:
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", page)).split())
 
 
-def asked(client: Client) -> Any:
-    answer = client.get("/ask/").json()
-    return answer["tenant"] or answer["reason"]
-
-
 def test_the_chooser_shows_the_tenants_that_the_user_may_enter(
     browser: Client, ann: Any, bob: Any, acme: Any, globex: Any
 ) -> None:
-    create_tenant("Bobs", bob)
-    rows.set_active(create_tenant("Closed", ann), False)
-    rows.join(create_tenant("Left", bob), ann, is_active=False)
+    out_of_reach(ann, bob)
     page = browser.get(CHOOSER)
     assert page.status_code == 200
     assert text(page) == ("Choose a workspace Choose a workspace Acme & Sons Owner Globex Owner")
@@ -118,12 +111,10 @@ def test_the_chooser_carries_where_to_go_on(browser: Client, acme: Any) -> None:
 def test_what_is_not_yours_and_what_does_not_exist_get_one_answer(
     browser: Client, ann: Any, bob: Any, acme: Any, globex: Any, django_assert_num_queries: Any
 ) -> None:
-    create_tenant("Bobs", bob)
-    rows.set_active(create_tenant("Closed", ann), False)
-    rows.join(create_tenant("Left", bob), ann, is_active=False)
+    slugs = out_of_reach(ann, bob)
     select_tenant(browser, "acme")
     answers = []
-    for slug in ("bobs", "closed", "left", "nobodys"):
+    for slug in slugs:
         # Session, user, the look at the slug, the tenant of this request, those to choose from.
         with django_assert_num_queries(2 + 3 * QUERIES):
             answer = browser.post(SWITCH, {"slug": slug, "next": "/ask/"})

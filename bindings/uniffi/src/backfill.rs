@@ -1,9 +1,9 @@
 //! Users, and what became of them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use tenantry::UserProfile;
-use tenantry::backfill::{Column, Roster, RowFault};
+use tenantry::backfill::{Column, Report, Roster, RowError, RowFault};
 
 /// A user as the host application knows it. What is absent is empty.
 #[derive(Clone, Debug, Default, uniffi::Record)]
@@ -64,50 +64,46 @@ pub enum RowFault {
     WrongType,
 }
 
-/// A user that could not be given a tenant.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
-pub struct RowFailure {
-    /// The user, if the key could be read.
+#[uniffi::remote(Record)]
+pub struct RowError {
+    pub row: Option<u64>,
     pub user_key: Option<String>,
-    /// The column at fault.
     pub column: Column,
-    /// What is wrong with it.
     pub fault: RowFault,
-    /// The same as a sentence.
-    pub words: String,
+    pub value: String,
 }
 
-/// What a backfill did.
-#[derive(Clone, Debug, PartialEq, uniffi::Record)]
-pub struct BackfillReport {
-    /// The number of the run; none for a dry run, or if it made nothing.
+/// What is wrong with a row, as a sentence with what to do.
+#[uniffi::export]
+#[must_use]
+pub fn row_error_words(error: &RowError) -> String {
+    error.to_string()
+}
+
+/// Tiers that are no plan, and how many users have each.
+type UnknownPlans = BTreeMap<String, u64>;
+
+uniffi::custom_type!(UnknownPlans, HashMap<String, u64>, {
+    remote,
+    lower: |plans| plans.into_iter().collect(),
+    try_lift: |plans| Ok(plans.into_iter().collect()),
+});
+
+#[uniffi::remote(Record)]
+pub struct Report {
     pub run: Option<i64>,
-    /// Whether nothing was written.
     pub dry_run: bool,
-    /// Users that were looked at.
     pub seen: u64,
-    /// Tenants that were made.
     pub created: u64,
-    /// Users who had a membership.
     pub skipped: u64,
-    /// Users in error.
     pub failed: u64,
-    /// Slugs that are just that of the name.
     pub slugs_unchanged: u64,
-    /// Slugs with a number.
     pub slugs_suffixed: u64,
-    /// Slugs that were too long.
     pub slugs_cut: u64,
-    /// Slugs of a name in other letters.
     pub slugs_transliterated: u64,
-    /// Slugs of which the name gave nothing.
     pub slugs_fallen_back: u64,
-    /// Names that were too long.
     pub names_cut: u64,
-    /// Tiers that are no plan, and how often.
-    pub unknown_plans: HashMap<String, u64>,
-    /// The users in error.
-    pub errors: Vec<RowFailure>,
-    /// How long it took.
+    pub unknown_plans: UnknownPlans,
+    pub errors: Vec<RowError>,
     pub seconds: f64,
 }

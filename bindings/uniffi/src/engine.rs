@@ -11,7 +11,7 @@ use tenantry::{
     TenantId,
 };
 
-use crate::backfill::{BackfillReport, RowFailure, User, roster};
+use crate::backfill::{User, roster};
 use crate::error::EngineError;
 use crate::kernel::SlugStyle;
 use crate::values::{MemberOf, Request, Resolution};
@@ -70,7 +70,7 @@ impl Engine {
             busy_timeout: Duration::from_millis(options.busy_timeout_millis),
             sources: options.sources,
             slug: SlugOptions {
-                style: options.slug_style.into(),
+                style: options.slug_style,
                 limit: options.slug_limit as usize,
                 reserved: options.reserved_slugs,
             },
@@ -257,63 +257,9 @@ impl Engine {
     /// # Errors
     ///
     /// `Row` for a user that cannot be given one, unless these are to be skipped.
-    pub fn backfill(
-        &self,
-        users: &[User],
-        skip_errors: bool,
-        dry_run: bool,
-    ) -> Result<BackfillReport> {
+    pub fn backfill(&self, users: &[User], skip_errors: bool, dry_run: bool) -> Result<Report> {
         let on_error = if skip_errors { OnError::Skip } else { OnError::Stop };
         let options = BackfillOptions { on_error, dry_run, ..Default::default() };
-        Ok(self.core()?.backfill(roster(users), &options)?.into())
-    }
-}
-
-impl From<Report> for BackfillReport {
-    fn from(report: Report) -> Self {
-        // Named one by one, so that a new field fails to compile until it is carried.
-        let Report {
-            run,
-            dry_run,
-            seen,
-            created,
-            skipped,
-            failed,
-            slugs_unchanged,
-            slugs_suffixed,
-            slugs_cut,
-            slugs_transliterated,
-            slugs_fallen_back,
-            names_cut,
-            unknown_plans,
-            errors,
-            seconds,
-        } = report;
-        let errors = errors
-            .into_iter()
-            .map(|error| RowFailure {
-                words: error.to_string(),
-                column: error.column,
-                fault: error.fault,
-                user_key: error.user_key,
-            })
-            .collect();
-        Self {
-            run,
-            dry_run,
-            seen,
-            created,
-            skipped,
-            failed,
-            slugs_unchanged,
-            slugs_suffixed,
-            slugs_cut,
-            slugs_transliterated,
-            slugs_fallen_back,
-            names_cut,
-            unknown_plans: unknown_plans.into_iter().collect(),
-            errors,
-            seconds,
-        }
+        Ok(self.core()?.backfill(roster(users), &options)?)
     }
 }

@@ -4,43 +4,33 @@ use std::cmp::Ordering;
 use std::sync::{Mutex, PoisonError};
 
 use tenantry::resolve::{self, Decision as CoreDecision};
-use tenantry::slug::{self, Style};
+use tenantry::slug;
 use tenantry::{Reason, Source, backfill};
 
 use crate::error::EngineError;
 use crate::values::{Request, TenantName, TenantPlan};
 
 /// How a name becomes a slug.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, uniffi::Enum)]
-pub enum SlugStyle {
-    /// As Django's `slugify`.
-    #[default]
-    Django,
-    /// In Latin letters: `東京` is `dong-jing`.
-    Transliterate,
-}
+pub type SlugStyle = slug::Style;
 
-impl From<SlugStyle> for Style {
-    fn from(style: SlugStyle) -> Self {
-        match style {
-            SlugStyle::Django => Self::Django,
-            SlugStyle::Transliterate => Self::Transliterate,
-        }
-    }
+#[uniffi::remote(Enum)]
+pub enum SlugStyle {
+    Django,
+    Transliterate,
 }
 
 /// The slug of a name; it may be empty.
 #[uniffi::export]
 #[must_use]
 pub fn slugify(name: &str, style: SlugStyle) -> String {
-    Style::from(style).slugify(name)
+    style.slugify(name)
 }
 
 /// The slug that the candidates of a tenant are made of; never empty.
 #[uniffi::export]
 #[must_use]
 pub fn slug_base(name: &str, username: &str, style: SlugStyle) -> String {
-    slug::base(style.into(), name, username).0
+    slug::base(style, name, username).0
 }
 
 /// Candidate `n` of a base, no longer than `limit`.

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use tempfile::{TempDir, tempdir};
 use tenantry::{Plan, Reason, Role, Source};
 use tenantry_uniffi::{
     Candidate, Engine, EngineError, EngineOptions, Request, Resolution, SlugAllocator, SlugStyle,
-    User, is_host_of, is_valid_slug, key_order, slugify, tenant_name, tenant_plan,
+    User, is_host_of, is_valid_slug, key_order, row_error_words, slugify, tenant_name, tenant_plan,
 };
 
 /// Owns what a case needs and none of its users has.
@@ -158,8 +158,8 @@ fn a_backfill_reports_as_everywhere() {
     assert!(matches!(failed, EngineError::Row { committed: 0, .. }), "{failed:?}");
     let report = engine.backfill(&users, true, false).unwrap();
     assert_eq!((report.created, report.failed, report.slugs_suffixed), (2, 1, 1));
-    assert_eq!(report.unknown_plans, HashMap::from([("gold".to_owned(), 1)]));
-    assert!(report.errors[0].words.contains("is empty"));
+    assert_eq!(report.unknown_plans, BTreeMap::from([("gold".to_owned(), 1)]));
+    assert!(row_error_words(&report.errors[0]).contains("is empty"));
     assert_eq!(engine.tenants_of("2").unwrap()[0].tenant.slug, "acme-1");
 }
 

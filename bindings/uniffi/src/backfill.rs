@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use tenantry::UserProfile;
-use tenantry::backfill::{Column, Report, Roster, RowError, RowFault};
+use tenantry::OnError;
+use tenantry::backfill::{Column, Report, Roster, RowError, RowFault, UnknownPlan};
 
 /// A user as the host application knows it. What is absent is empty.
 #[derive(Clone, Debug, Default, uniffi::Record)]
-pub struct User {
+pub struct UserProfile {
     /// The primary key as text.
     pub key: String,
     /// The login name.
@@ -24,9 +24,9 @@ pub struct User {
     pub tier: String,
 }
 
-impl User {
-    pub(crate) fn as_core(&self) -> UserProfile<'_> {
-        UserProfile {
+impl UserProfile {
+    pub(crate) fn as_core(&self) -> tenantry::UserProfile<'_> {
+        tenantry::UserProfile {
             key: &self.key,
             username: &self.username,
             business_name: &self.business_name,
@@ -36,12 +36,42 @@ impl User {
     }
 }
 
-pub(crate) fn roster(users: &[User]) -> Roster {
+pub(crate) fn roster(users: &[UserProfile]) -> Roster {
     let mut roster = Roster::new();
     for user in users {
         roster.push(&user.as_core());
     }
     roster
+}
+
+#[uniffi::remote(Enum)]
+pub enum OnError {
+    Stop,
+    Skip,
+}
+
+#[uniffi::remote(Enum)]
+pub enum UnknownPlan {
+    Free,
+    Reject,
+}
+
+/// How a run works. Always all in one transaction: who has a million users has the command.
+#[derive(Clone, Debug, uniffi::Record)]
+pub struct BackfillOptions {
+    /// Whether to report only, and write nothing.
+    pub dry_run: bool,
+    /// What a row in error does.
+    pub on_error: OnError,
+    /// What becomes of a tier that is no plan.
+    pub unknown_plan: UnknownPlan,
+}
+
+impl BackfillOptions {
+    pub(crate) fn as_core(&self) -> tenantry::BackfillOptions<'static> {
+        let Self { dry_run, on_error, unknown_plan } = *self;
+        tenantry::BackfillOptions { dry_run, on_error, unknown_plan, ..Default::default() }
+    }
 }
 
 #[uniffi::remote(Enum)]

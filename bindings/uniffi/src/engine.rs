@@ -6,12 +6,9 @@ use std::time::Duration;
 
 use tenantry::backfill::Report;
 use tenantry::slug::SlugOptions;
-use tenantry::{
-    BackfillOptions, Membership, NewSlug, NewTenant, OnError, Plan, Role, Snapshot, Source, Tenant,
-    TenantId,
-};
+use tenantry::{Membership, NewSlug, NewTenant, Plan, Role, Snapshot, Source, Tenant, TenantId};
 
-use crate::backfill::{User, roster};
+use crate::backfill::{BackfillOptions, UserProfile, roster};
 use crate::error::EngineError;
 use crate::kernel::SlugStyle;
 use crate::values::{MemberOf, Request, Resolution};
@@ -185,7 +182,7 @@ impl Engine {
     /// # Errors
     ///
     /// `Row` for a user that the backfill would refuse.
-    pub fn ensure_tenant(&self, user: &User) -> Result<Option<Tenant>> {
+    pub fn ensure_tenant(&self, user: &UserProfile) -> Result<Option<Tenant>> {
         Ok(self.core()?.ensure_tenant(&user.as_core())?)
     }
 
@@ -217,6 +214,15 @@ impl Engine {
         Ok(self.core()?.set_domain(id, domain)?)
     }
 
+    /// Sets the plan of a tenant.
+    ///
+    /// # Errors
+    ///
+    /// `NoSuchTenant`.
+    pub fn set_plan(&self, id: TenantId, plan: Plan) -> Result<Tenant> {
+        Ok(self.core()?.set_plan(id, plan)?)
+    }
+
     /// Opens or closes a tenant.
     ///
     /// # Errors
@@ -224,6 +230,24 @@ impl Engine {
     /// `NoSuchTenant`.
     pub fn set_tenant_active(&self, id: TenantId, active: bool) -> Result<Tenant> {
         Ok(self.core()?.set_tenant_active(id, active)?)
+    }
+
+    /// Deletes a tenant with its memberships, and retires its slugs.
+    ///
+    /// # Errors
+    ///
+    /// `NoSuchTenant`.
+    pub fn delete(&self, id: TenantId) -> Result<()> {
+        Ok(self.core()?.delete(id)?)
+    }
+
+    /// The members of a tenant, active or not.
+    ///
+    /// # Errors
+    ///
+    /// `NoSuchTenant`.
+    pub fn members(&self, id: TenantId) -> Result<Vec<Membership>> {
+        Ok(self.core()?.members(id)?)
     }
 
     /// Makes a user a member.
@@ -249,6 +273,24 @@ impl Engine {
         Ok(self.core()?.set_membership_active(id, user, active)?)
     }
 
+    /// Gives a member another role.
+    ///
+    /// # Errors
+    ///
+    /// `NoSuchMembership`, `LastOwner`.
+    pub fn set_role(&self, id: TenantId, user: &str, role: Role) -> Result<Membership> {
+        Ok(self.core()?.set_role(id, user, role)?)
+    }
+
+    /// Removes a membership.
+    ///
+    /// # Errors
+    ///
+    /// `NoSuchMembership`, `LastOwner`.
+    pub fn leave(&self, id: TenantId, user: &str) -> Result<()> {
+        Ok(self.core()?.leave(id, user)?)
+    }
+
     // The backfill
 
     /// Gives every user without a membership a tenant, in the order of their keys. All in one
@@ -256,10 +298,8 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// `Row` for a user that cannot be given one, unless these are to be skipped.
-    pub fn backfill(&self, users: &[User], skip_errors: bool, dry_run: bool) -> Result<Report> {
-        let on_error = if skip_errors { OnError::Skip } else { OnError::Stop };
-        let options = BackfillOptions { on_error, dry_run, ..Default::default() };
-        Ok(self.core()?.backfill(roster(users), &options)?)
+    /// `Row` for a user that cannot be given one, if that is to stop it.
+    pub fn backfill(&self, users: &[UserProfile], options: &BackfillOptions) -> Result<Report> {
+        Ok(self.core()?.backfill(roster(users), &options.as_core())?)
     }
 }

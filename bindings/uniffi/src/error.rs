@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use tenantry::Error;
+use tenantry::backfill::RowError;
 
 /// What went wrong; `words` says it with the offending value and what to do.
 #[derive(Clone, Debug, PartialEq, thiserror::Error, uniffi::Error)]
@@ -29,7 +30,7 @@ pub enum EngineError {
     #[error("{words}")]
     NoSuchRun { words: String, run: Option<i64> },
     #[error("{words}")]
-    Row { words: String, user_key: Option<String>, committed: u64 },
+    Row { words: String, row: RowError, committed: u64 },
     #[error("{words}")]
     Snapshot { words: String, reason: String },
     #[error("{words}")]
@@ -72,7 +73,7 @@ impl From<Error> for EngineError {
                 Self::LastOwner { words, tenant_id: tenant_id.0, user_key }
             }
             Error::NoSuchRun(run) => Self::NoSuchRun { words, run },
-            Error::Row { row, committed } => Self::Row { words, user_key: row.user_key, committed },
+            Error::Row { row, committed } => Self::Row { words, row: *row, committed },
             Error::Snapshot { reason } => Self::Snapshot { words, reason },
             Error::NoStore { path }
             | Error::ForeignFile { path, .. }

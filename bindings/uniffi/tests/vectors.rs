@@ -8,10 +8,12 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tempfile::{TempDir, tempdir};
-use tenantry::{Plan, Reason, Role, Source};
+use tenantry::backfill::{Column, RowFault, UnknownPlan};
+use tenantry::{OnError, Plan, Reason, Role, Source};
 use tenantry_uniffi::{
-    Candidate, Engine, EngineError, EngineOptions, Request, Resolution, SlugAllocator, SlugStyle,
-    User, is_host_of, is_valid_slug, key_order, row_error_words, slugify, tenant_name, tenant_plan,
+    BackfillOptions, Candidate, Engine, EngineError, EngineOptions, Request, Resolution,
+    SlugAllocator, SlugStyle, UserProfile, is_host_of, is_valid_slug, key_order, row_error_words,
+    slugify, tenant_name, tenant_plan,
 };
 
 /// Owns what a case needs and none of its users has.
@@ -147,16 +149,21 @@ fn every_request_is_answered_as_everywhere() {
 fn a_backfill_reports_as_everywhere() {
     let folder = tempdir().unwrap();
     let engine = engine(&folder);
-    let user = |key: &str, name: &str, tier: &str| User {
+    let user = |key: &str, name: &str, tier: &str| UserProfile {
         key: key.into(),
         business_name: name.into(),
         tier: tier.into(),
-        ..User::default()
+        ..UserProfile::default()
     };
     let users = [user("1", "Acme", "gold"), user("2", "Acme", "pro"), user("", "Globex", "")];
-    let failed = engine.backfill(&users, false, false).unwrap_err();
-    assert!(matches!(failed, EngineError::Row { committed: 0, .. }), "{failed:?}");
-    let report = engine.backfill(&users, true, false).unwrap();
+    let run = |on_error| {
+        let options = BackfillOptions { dry_run: false, on_error, unknown_plan: UnknownPlan::Free };
+        engine.backfill(&users, &options)
+    };
+    let failed = run(OnError::Stop).unwrap_err();
+    let EngineError::Row { row, committed: 0, .. } = failed else { panic!("{failed:?}") };
+    assert_eq!((row.column, row.fault), (Column::Key, RowFault::Empty));
+    let report = run(OnError::Skip).unwrap();
     assert_eq!((report.created, report.failed, report.slugs_suffixed), (2, 1, 1));
     assert_eq!(report.unknown_plans, BTreeMap::from([("gold".to_owned(), 1)]));
     assert!(row_error_words(&report.errors[0]).contains("is empty"));

@@ -12,10 +12,6 @@ pub enum EngineError {
     #[error("{words}")]
     Invalid { words: String, what: String, value: String, reason: String },
     #[error("{words}")]
-    UnknownPlan { words: String, plan: String },
-    #[error("{words}")]
-    UnknownRole { words: String, role: String },
-    #[error("{words}")]
     SlugTaken { words: String, slug: String },
     #[error("{words}")]
     NotAvailable { words: String, slug: String },
@@ -28,8 +24,6 @@ pub enum EngineError {
     #[error("{words}")]
     LastOwner { words: String, tenant_id: i64, user_key: String },
     #[error("{words}")]
-    NoSuchRun { words: String, run: Option<i64> },
-    #[error("{words}")]
     Row { words: String, row: RowError, committed: u64 },
     #[error("{words}")]
     Snapshot { words: String, reason: String },
@@ -38,7 +32,7 @@ pub enum EngineError {
     /// Trouble with the file; `code` says which.
     #[error("{words}")]
     Store { words: String, code: String, path: String },
-    /// What the core may learn to say later.
+    /// What nothing here can lead to, and what the core may learn to say later.
     #[error("{words}")]
     Other { words: String, code: String },
 }
@@ -58,8 +52,6 @@ impl From<Error> for EngineError {
             Error::Invalid { what, value, reason } => {
                 Self::Invalid { words, what: what.to_owned(), value, reason: reason.to_owned() }
             }
-            Error::UnknownPlan(plan) => Self::UnknownPlan { words, plan },
-            Error::UnknownRole(role) => Self::UnknownRole { words, role },
             Error::SlugTaken(slug) => Self::SlugTaken { words, slug },
             Error::NotAvailable(slug) => Self::NotAvailable { words, slug },
             Error::NoSuchTenant(id) => Self::NoSuchTenant { words, tenant_id: id.0 },
@@ -72,7 +64,6 @@ impl From<Error> for EngineError {
             Error::LastOwner { tenant_id, user_key } => {
                 Self::LastOwner { words, tenant_id: tenant_id.0, user_key }
             }
-            Error::NoSuchRun(run) => Self::NoSuchRun { words, run },
             Error::Row { row, committed } => Self::Row { words, row: *row, committed },
             Error::Snapshot { reason } => Self::Snapshot { words, reason },
             Error::NoStore { path }

@@ -1,5 +1,7 @@
 //! Verbs that carry a user's tenants from one engine to another.
 
+use std::collections::HashSet;
+
 use super::{Engine, now, now_micros};
 use crate::error::Result;
 use crate::model::check_user_key;
@@ -82,10 +84,16 @@ impl Engine {
         snapshot.check()?;
         self.store.write(|rows| {
             let now = now_micros();
-            rows.delete_imported_memberships(&snapshot.user_key)?;
+            let mut brought = HashSet::new();
             for tenant in &snapshot.tenants {
                 let id = rows.put_imported(tenant, now)?;
-                rows.insert_membership(id, &snapshot.user_key, tenant.role, now)?;
+                rows.put_imported_membership(id, &snapshot.user_key, tenant.role, now)?;
+                brought.insert(id);
+            }
+            for id in rows.imports_of(&snapshot.user_key)? {
+                if !brought.contains(&id) {
+                    rows.delete_membership(id, &snapshot.user_key)?;
+                }
             }
             rows.delete_deserted_imports()?;
             Ok(snapshot.tenants.len())

@@ -5,7 +5,7 @@ use rusqlite::params;
 use super::failure::{Failure, Outcome};
 use super::rows::{Rows, to_micros};
 use crate::error::Error;
-use crate::model::TenantId;
+use crate::model::{Role, TenantId};
 use crate::snapshot::SnapshotTenant;
 
 impl Rows<'_> {
@@ -91,10 +91,28 @@ impl Rows<'_> {
         Ok(())
     }
 
-    /// Removes the user's memberships in imported tenants.
-    pub(crate) fn delete_imported_memberships(self, user_key: &str) -> Outcome<()> {
-        const SQL: &str = "DELETE FROM membership WHERE user_key = ?1 AND tenant_id IN
-            (SELECT id FROM tenant WHERE origin_id IS NOT NULL)";
-        self.change(SQL, [user_key]).map(drop)
+    /// The imported tenants that a user is a member of.
+    pub(crate) fn imports_of(self, user_key: &str) -> Outcome<Vec<TenantId>> {
+        const SQL: &str = "SELECT t.id FROM membership m JOIN tenant t ON t.id = m.tenant_id
+            WHERE m.user_key = ?1 AND t.origin_id IS NOT NULL";
+        self.list(SQL, [user_key], |row| row.get(0).map(TenantId))
+    }
+
+    /// Adds or renews a membership that came from elsewhere. One that is the same keeps its times.
+    pub(crate) fn put_imported_membership(
+        self,
+        id: TenantId,
+        user_key: &str,
+        role: Role,
+        now: i64,
+    ) -> Outcome<()> {
+        const SQL: &str = "INSERT INTO membership
+                (tenant_id, user_key, role, is_active, created_at, updated_at)
+            VALUES (?1, ?2, ?3, 1, ?4, ?4)
+            ON CONFLICT (tenant_id, user_key) DO UPDATE
+            SET role = excluded.role, is_active = 1,
+                updated_at = max(excluded.updated_at, updated_at + 1)
+            WHERE role <> excluded.role OR NOT is_active";
+        self.change(SQL, params![id.0, user_key, role.as_str(), now]).map(drop)
     }
 }

@@ -57,12 +57,34 @@ fn an_import_replaces_the_one_before_and_the_same_twice_changes_nothing() {
     server.rename(acme.id, "Globex", NewSlug::OfName).unwrap();
     server.add("Hooli", "ann");
     carry(&server, &phone, "ann");
+    let first = phone.tenants_of("ann").unwrap();
     carry(&server, &phone, "ann");
 
+    assert_eq!(phone.tenants_of("ann").unwrap(), first, "the times of the memberships too");
     assert_eq!(phone.slugs(), ["globex", "hooli"]);
     assert_eq!(phone.tenant_by_slug("globex").unwrap().unwrap().id, id, "the same tenant here too");
     assert_eq!(phone.selected("ann", "acme").as_deref(), Some("globex"));
     assert_eq!(phone.tenants_of("ann").unwrap().len(), 2);
+}
+
+#[test]
+fn an_import_changes_the_role_and_leaves_the_other_memberships_as_they_are() {
+    let (server, phone) = (Store::new(), Store::new());
+    let [acme, globex] = ["Acme", "Globex"].map(|name| server.add(name, "bob"));
+    for tenant in [&acme, &globex] {
+        server.join(tenant.id, "ann", Role::Member).unwrap();
+    }
+    carry(&server, &phone, "ann");
+    let before = phone.tenants_of("ann").unwrap();
+
+    server.set_role(acme.id, "ann", Role::Admin).unwrap();
+    carry(&server, &phone, "ann");
+
+    let after = phone.tenants_of("ann").unwrap();
+    assert_eq!(after[0].1.role, Role::Admin);
+    assert_eq!(after[0].1.created_at, before[0].1.created_at);
+    assert!(after[0].1.updated_at > before[0].1.updated_at);
+    assert_eq!(after[1], before[1]);
 }
 
 #[test]

@@ -29,7 +29,7 @@ public fun tenantName(
     username: String,
 ): TenantName =
     translated {
-        ffiTenantName(businessName.orEmpty().text("name"), username.text("username")).let { TenantName(it.name, it.wasCut) }
+        ffiTenantName(businessName.orEmpty().text("tenant name"), username.text("username")).let { TenantName(it.name, it.wasCut) }
     }
 
 /** The plan that the backfill gives a user's tenant; an unknown tier becomes [Plan.FREE]. */

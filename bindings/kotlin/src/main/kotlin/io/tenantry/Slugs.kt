@@ -79,5 +79,5 @@ public class SlugAllocator(
     public fun take(slug: String): Unit = translated { allocator.take(slug.text("slug")) }
 
     /** The first free slug of a base, which is from then on taken. */
-    public fun allocate(base: String): String = translated { allocator.allocate(base.text("slug")) }
+    public fun allocate(base: String): String = translated { allocator.allocate(base.text("slug base")) }
 }

@@ -105,7 +105,7 @@ public class TenancyEngine private constructor(
         plan: Plan = Plan.FREE,
     ): Tenant =
         change {
-            create(name.text("name"), owner.text("user key"), slug?.text("slug"), domain.orEmpty().text("domain"), plan.toFfi())
+            create(name.text("tenant name"), owner.text("user key"), slug?.text("slug"), domain.orEmpty().text("domain"), plan.toFfi())
                 .toTenant()
         }
 
@@ -131,7 +131,7 @@ public class TenancyEngine private constructor(
         id: TenantId,
         name: String,
         slug: String? = null,
-    ): Tenant = change { rename(id.value, name.text("name"), slug?.text("slug")).toTenant() }
+    ): Tenant = change { rename(id.value, name.text("tenant name"), slug?.text("slug")).toTenant() }
 
     /**
      * Sets the domain of a tenant, or takes it away.

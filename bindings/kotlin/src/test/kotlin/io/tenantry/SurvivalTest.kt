@@ -24,12 +24,7 @@ class SurvivalTest : Engines() {
     fun `what was done survives the death of the process`() {
         var said = emptyList<String>()
         repeat(4) { round ->
-            val java = File(System.getProperty("java.home"), "bin/java").path
-            val classPath = System.getProperty("java.class.path")
-            val child =
-                ProcessBuilder(java, "-cp", classPath, "io.tenantry.SurvivalTestKt", File(folder, "tenancy.db").path)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start()
+            val child = jvm("SurvivalTestKt", File(folder, "tenancy.db").path)
             val lines = child.inputReader()
             // In the midst of the work, and each time elsewhere.
             repeat(5 + 7 * round) { said = said + lines.readLine() }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # build_natives.sh FOLDER [TARGET...]: builds the library for Kotlin for this machine, or for these targets of
-# Rust, as small as it gets, and puts each into FOLDER under the name by which JNA looks for its platform.
+# Rust, and puts each into FOLDER under the name by which JNA looks for its platform.
 set -eu
 mkdir -p "$1"
 folder=$(cd "$1" && pwd)
@@ -21,7 +21,7 @@ for target in "$@"; do
             exit 2
             ;;
     esac
-    cargo build --locked --profile mobile -p tenantry-uniffi --target "$target"
+    built=$(scripts/build_mobile.sh "$target")
     mkdir -p "$folder/$platform"
-    cp "${CARGO_TARGET_DIR:-target}/$target/mobile/$library" "$folder/$platform/"
+    cp "$built/$library" "$folder/$platform/"
 done

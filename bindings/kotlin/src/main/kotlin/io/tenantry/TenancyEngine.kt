@@ -47,15 +47,9 @@ public class TenancyEngine private constructor(
      * The tenant that a user is in: what it is now, and then whenever it changes by this engine, by a switch, by a snapshot that
      * revokes it, by a new name. It ends when the engine is closed. After changes by others, of another process say, call [refresh].
      */
-    public fun resolutions(user: String): Flow<Resolution> =
-        flow {
-            emit(current(user))
-            val later = changes.takeWhile { it != null }.map { current(user) }
-            // Closed on the way: that is the end, and no mistake of who listens.
-            emitAll(later.catch { if (it !is TenantryException.Closed) throw it })
-        }.distinctUntilChanged()
+    public fun resolutions(user: String): Flow<Resolution> = watch { current(user) }
 
-    /** Lets [resolutions] look again. */
+    /** Lets [resolutions] and [memberships] look again. */
     public fun refresh(): Unit = changes.update { it?.plus(1) }
 
     /**
@@ -73,6 +67,9 @@ public class TenancyEngine private constructor(
 
     /** The tenants of a user with the memberships, usable or not, in the order in which they were made. */
     public suspend fun tenantsOf(user: String): List<MemberOf> = ask { tenantsOf(user.text("user key")).map { it.toMemberOf() } }
+
+    /** What [tenantsOf] says: now, and then whenever it changes, as with [resolutions]. */
+    public fun memberships(user: String): Flow<List<MemberOf>> = watch { tenantsOf(user) }
 
     // Snapshots
 
@@ -245,11 +242,20 @@ public class TenancyEngine private constructor(
         changes.value = null
     }
 
+    private fun <T> watch(look: suspend () -> T): Flow<T> =
+        flow {
+            emit(look())
+            val later = changes.takeWhile { it != null }.map { look() }
+            // Closed on the way: that is the end, and no mistake of who listens.
+            emitAll(later.catch { if (it !is TenantryException.Closed) throw it })
+        }.distinctUntilChanged()
+
     private suspend fun <T> ask(call: Engine.() -> T): T = withContext(dispatcher) { translated { engine.call() } }
 
     // In the block, for what is done is told also if the caller was cancelled meanwhile.
     private suspend fun <T> change(call: Engine.() -> T): T = ask { call().also { refresh() } }
 
+    /** Opens engines. */
     public companion object {
         /**
          * An engine over a file, which is opened, and made if it is not there, when it is first needed.

@@ -8,6 +8,7 @@ public value class TenantId(
     /** The number. */
     public val value: Long,
 ) {
+    /** The number alone. */
     override fun toString(): String = value.toString()
 }
 

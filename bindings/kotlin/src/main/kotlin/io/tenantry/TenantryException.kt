@@ -6,6 +6,7 @@ package io.tenantry
  * @sample io.tenantry.Samples.errors
  */
 public sealed class TenantryException(
+    /** What was wrong, with the offending value, and what to do. */
     override val message: String,
     cause: Throwable? = null,
 ) : Exception(message, cause) {

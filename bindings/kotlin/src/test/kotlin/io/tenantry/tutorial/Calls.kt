@@ -1,0 +1,36 @@
+package io.tenantry.tutorial
+
+import io.tenantry.EngineOptions
+import io.tenantry.Source
+import io.tenantry.TenancyEngine
+import java.io.File
+
+// The short blocks of docs/kotlin.md.
+
+fun openOnce(filesDir: File): TenancyEngine {
+    val engine = TenancyEngine.open(File(filesDir, "tenancy.db"))
+    return engine
+}
+
+suspend fun signedIn(
+    engine: TenancyEngine,
+    user: String,
+    response: String,
+) {
+    engine.importSnapshot(response)
+    val workspaces = engine.tenantsOf(user)
+    val current = engine.current(user)
+    println("$current of $workspaces")
+}
+
+suspend fun signedOut(
+    engine: TenancyEngine,
+    user: String,
+) {
+    engine.clear(user)
+}
+
+fun forServers(file: File): TenancyEngine {
+    val options = EngineOptions(sources = listOf(Source.SESSION, Source.HEADER, Source.DOMAIN))
+    return TenancyEngine.open(file, options)
+}

@@ -46,6 +46,9 @@ PYTHONPATH=tests/django mypy
 PYTHONPATH=tests/django mypy tests/django
 shellcheck scripts/*.sh .ci/run
 
+echo '== Kotlin'
+mvn -q -B -ntp -f bindings/kotlin ktlint:check
+
 echo '== translations'
 scripts/messages.sh --check
 

@@ -54,12 +54,16 @@ private suspend fun switch(
 
 private fun shown(answer: Resolution): String =
     when (answer) {
-        is Resolution.Resolved -> "> in ${answer.tenant.name} (${answer.role.name.lowercase()})"
-        is Resolution.Unresolved ->
+        is Resolution.Resolved -> {
+            "> in ${answer.tenant.name} (${answer.role.name.lowercase()})"
+        }
+
+        is Resolution.Unresolved -> {
             when (answer.reason) {
                 Reason.AMBIGUOUS -> "> choose a workspace"
                 Reason.NO_MEMBERSHIP -> "> you are in no workspace yet"
                 Reason.NOT_AVAILABLE -> "> the workspace that you were in is not available any more"
                 Reason.ANONYMOUS -> "> sign in first"
             }
+        }
     }

@@ -1,9 +1,14 @@
 #!/bin/sh
-# All tests: Rust, then the Python ones against the built command and the built wheel.
+# All tests: Rust, then the Python ones against the built command and the built wheel, then those of Kotlin.
 set -eu
 cd "$(dirname "$0")/.."
 
 target=${CARGO_TARGET_DIR:-target}
+if ! command -v mvn >/dev/null || ! command -v javac >/dev/null; then
+    echo 'The Kotlin tests need a JDK (17 or later) and Maven. On Debian and Ubuntu:' \
+        'apt-get install default-jdk-headless maven' >&2
+    exit 1
+fi
 
 echo '== Rust'
 # This builds the command too: its own tests need it.
@@ -41,6 +46,9 @@ done
 echo '== Django'
 scripts/venv.sh .venv-nox "$first" tests/django/requirements-nox.txt
 .venv-nox/bin/nox --tags each
+
+echo '== Kotlin'
+mvn -B -ntp -f bindings/kotlin verify
 
 case $pythons in
     *t\ *) ;;

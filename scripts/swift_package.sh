@@ -1,0 +1,27 @@
+#!/bin/sh
+# swift_package.sh [FOLDER]: writes a Swift package that needs no Rust into FOLDER, or target/swift-package: the layer, what is generated
+# under it, the library for this machine, and the tests with their cases. `swift test` runs there.
+set -eu
+mkdir -p "${1:-$(dirname "$0")/../target/swift-package}"
+folder=$(cd "${1:-$(dirname "$0")/../target/swift-package}" && pwd)
+cd "$(dirname "$0")/.."
+
+generated=${CARGO_TARGET_DIR:-target}/bindings
+scripts/generate_bindings.sh "$generated"
+built=$(scripts/build_mobile.sh)
+
+# What an earlier one left, but for what `swift build` keeps.
+rm -rf "$folder/Sources" "$folder/Tests" "$folder/lib"
+mkdir -p "$folder/Sources/CTenantry" "$folder/Sources/TenantryFFI" "$folder/Tests/TenantryTests/Cases" "$folder/lib"
+cp bindings/swift/Package.swift bindings/swift/README.md LICENSE-APACHE LICENSE-MIT "$folder"
+cp -R bindings/swift/Sources/Tenantry "$folder/Sources/"
+cp "$generated/swift/TenantryFFI.swift" "$folder/Sources/TenantryFFI/"
+cp "$generated/swift/CTenantry.h" bindings/swift/module.modulemap "$folder/Sources/CTenantry/"
+for library in libtenantry_uniffi.so libtenantry_uniffi.dylib; do
+    [ ! -e "$built/$library" ] || cp "$built/$library" "$folder/lib/"
+done
+cp -R bindings/swift/Tests/TenantryTests/. "$folder/Tests/TenantryTests/"
+mkdir "$folder/Tests/TenantryTests/Cases/vectors"
+cp tests/vectors/*.json "$folder/Tests/TenantryTests/Cases/vectors/"
+[ ! -d tests/fixtures/snapshots ] || cp -R tests/fixtures/snapshots "$folder/Tests/TenantryTests/Cases/"
+echo "$folder"

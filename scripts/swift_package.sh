@@ -23,5 +23,6 @@ done
 cp -R bindings/swift/Tests/TenantryTests/. "$folder/Tests/TenantryTests/"
 mkdir "$folder/Tests/TenantryTests/Cases/vectors"
 cp tests/vectors/*.json "$folder/Tests/TenantryTests/Cases/vectors/"
-[ ! -d tests/fixtures/snapshots ] || cp -R tests/fixtures/snapshots "$folder/Tests/TenantryTests/Cases/"
+# Those that are checked in, or those that a Django project has just written.
+cp -R "${TENANTRY_SNAPSHOTS:-tests/fixtures/snapshots}" "$folder/Tests/TenantryTests/Cases/snapshots"
 echo "$folder"

@@ -1,10 +1,10 @@
 # `make` lists the targets; each is a script in scripts/ or one call of cargo.
 
 .POSIX:
-.PHONY: help demo democli test wheel lint bench docs third-party fuzz advisories fmt clean
+.PHONY: help demo democli test wheel swift-package lint bench docs third-party fuzz advisories fmt clean
 
 help: ## List the targets
-	@sed -n 's/^\([a-z]*\):.* ## /\1|/p' Makefile | awk -F'|' '{ printf "make %-11s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.* ## /\1|/p' Makefile | awk -F'|' '{ printf "make %-13s %s\n", $$1, $$2 }'
 
 demo: ## Give the 2,000 users of a Django project tenants; needs Rust and Python
 	scripts/demo.sh
@@ -19,12 +19,16 @@ test: ## Run all tests: Rust, and Python against the built command
 wheel: ## Build the sdist and the wheel of the Python module into target/dist
 	scripts/wheel.sh "$$(scripts/pythons.sh first)" target/dist
 
+swift-package: ## Write the Swift package, which needs no Rust, into target/swift-package
+	scripts/swift_package.sh
+
 lint: ## Check format, lints, docs, licences, Python and shell
 	scripts/lint.sh
 
-bench: ## Run the benchmarks: Rust, then Python
+bench: ## Run the benchmarks: Rust, then Python, then Kotlin
 	cargo bench --locked --all-features --bench '*'
 	scripts/bench_python.sh
+	scripts/bench_kotlin.sh
 
 docs: ## Build the documentation of the crate
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --all-features --lib
@@ -42,8 +46,10 @@ advisories: ## Look for known holes in the dependencies; needs the network
 fmt: ## Format everything; `make lint` once before, for ruff
 	cargo fmt --all
 	cargo fmt --manifest-path fuzz/Cargo.toml
+	mvn -q -B -ntp -f bindings/kotlin ktlint:format
 	.venv-lint/bin/ruff format noxfile.py benches/python examples python scripts tests
 
 clean: ## Remove everything that was built, tools and environments too
 	cargo clean
+	rm -rf bindings/kotlin/target benches/kotlin/target examples/kotlin/target
 	rm -rf .nox .tools .venv .venv-* fuzz/target fuzz/corpus fuzz/artifacts

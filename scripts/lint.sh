@@ -35,7 +35,8 @@ scripts/tool.sh cargo-deny 0.20.2
 
 echo '== python and shell'
 scripts/venv.sh .venv-lint "$python" tests/python/requirements.txt \
-    tests/python/requirements-lint.txt tests/django/requirements.txt tests/django/requirements-nox.txt
+    tests/python/requirements-lint.txt tests/django/requirements.txt tests/django/requirements-nox.txt \
+    tests/swift/requirements.txt
 PATH=$PWD/.venv-lint/bin:$PATH
 ruff check noxfile.py benches/python examples python scripts tests
 ruff format --check noxfile.py benches/python examples python scripts tests

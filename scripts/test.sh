@@ -1,5 +1,5 @@
 #!/bin/sh
-# All tests: Rust, then the Python ones against the built command and the built wheel, then those of Kotlin.
+# All tests: Rust, then the Python ones against the built command and the built wheel, then those of Kotlin and Swift.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -43,12 +43,25 @@ echo "$pythons" | while read -r version python; do
     TENANTRY_DIST=$(cd "$dist" && pwd) "$venv/bin/python" -m pytest -q tests/python </dev/null
 done
 
+# What a Django project exports, and answers, goes on to the phones.
+TENANTRY_SNAPSHOTS=$target/snapshots
+mkdir -p "$TENANTRY_SNAPSHOTS"
+TENANTRY_SNAPSHOTS=$(cd "$TENANTRY_SNAPSHOTS" && pwd)
+export TENANTRY_SNAPSHOTS
+
 echo '== Django'
 scripts/venv.sh .venv-nox "$first" tests/django/requirements-nox.txt
 .venv-nox/bin/nox --tags each
 
 echo '== Kotlin'
-mvn -B -ntp -f bindings/kotlin verify
+mvn -B -ntp -f bindings/kotlin verify -Dsnapshots="$TENANTRY_SNAPSHOTS"
+scripts/kotlin_consumer.sh
+
+echo '== Swift'
+scripts/venv.sh .venv-swift "$first" tests/swift/requirements.txt
+TENANTRY_SWIFT_GENERATED=$target/bindings/swift/TenantryFFI.swift \
+    .venv-swift/bin/python -m pytest -q tests/swift
+scripts/swift_test.sh
 
 case $pythons in
     *t\ *) ;;

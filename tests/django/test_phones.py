@@ -24,7 +24,17 @@ pytestmark = pytest.mark.django_db
 FIXTURE = Path(__file__).resolve().parents[1] / "fixtures/snapshots"
 
 SELECTIONS = [
-    *(None, "", "acme", "acme-inc", "globex", "globex-corp", "dong-jing-zhi-she", "hooli", "initech"),
+    *(
+        None,
+        "",
+        "acme",
+        "acme-inc",
+        "globex",
+        "globex-corp",
+        "dong-jing-zhi-she",
+        "hooli",
+        "initech",
+    ),
     *("umbrella", "nowhere", "Acme", "a" * 81, "a\0"),
 ]
 
@@ -85,23 +95,25 @@ def refused(snapshot: str) -> Iterator[tuple[str, str]]:
     yield "empty", ""
     yield "a-list", f"[{snapshot}]"
 
-    def changed(change: Callable[[dict[str, Any]], Any]) -> str:
-        fields = json.loads(snapshot)
-        change(fields)
-        return json.dumps(fields)
+    def with_tenant(**fields: Any) -> str:
+        whole = json.loads(snapshot)
+        whole["tenants"][0].update(fields)
+        return json.dumps(whole)
 
-    yield "newer", changed(lambda all: all.update(version=2, tenants={"anything": "else"}))
-    yield "another-format", changed(lambda all: all.update(format="tenantry.backup"))
-    yield "without-user", changed(lambda all: all.pop("user_key"))
-    yield "slug-twice", changed(lambda all: all["tenants"][1].update(slug=all["tenants"][0]["slug"]))
-    yield "id-twice", changed(lambda all: all["tenants"][1].update(id=all["tenants"][0]["id"]))
-    yield "invalid-slug", changed(lambda all: all["tenants"][0].update(slug="a b"))
-    yield "name-too-long", changed(lambda all: all["tenants"][0].update(name="x" * 201))
-    yield "blank-name", changed(lambda all: all["tenants"][0].update(name=""))
-    yield "unknown-plan", changed(lambda all: all["tenants"][0].update(plan="gold"))
-    yield "unknown-role", changed(lambda all: all["tenants"][0].update(role="guest"))
-    yield "no-time", changed(lambda all: all["tenants"][0].update(created_at="yesterday"))
-    yield "wrong-type", changed(lambda all: all["tenants"][0].update(retired_slugs="acme"))
+    whole = json.loads(snapshot)
+    yield "newer", json.dumps({**whole, "version": 2, "tenants": {"anything": "else"}})
+    yield "another-format", json.dumps({**whole, "format": "tenantry.backup"})
+    yield "without-user", json.dumps({**whole, "user_key": None})
+    second = whole["tenants"][1]
+    yield "slug-twice", with_tenant(slug=second["slug"])
+    yield "id-twice", with_tenant(id=second["id"])
+    yield "invalid-slug", with_tenant(slug="a b")
+    yield "name-too-long", with_tenant(name="x" * 201)
+    yield "blank-name", with_tenant(name="")
+    yield "unknown-plan", with_tenant(plan="gold")
+    yield "unknown-role", with_tenant(role="guest")
+    yield "no-time", with_tenant(created_at="yesterday")
+    yield "wrong-type", with_tenant(retired_slugs="acme")
 
 
 def test_what_travels_is_what_the_phones_are_tested_with(

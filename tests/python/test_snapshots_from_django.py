@@ -12,9 +12,7 @@ import tenantry
 from tenantry.exceptions import SnapshotError
 
 FOLDER = Path(
-    os.environ.get(
-        "TENANTRY_SNAPSHOTS", Path(__file__).resolve().parents[1] / "fixtures/snapshots"
-    )
+    os.environ.get("TENANTRY_SNAPSHOTS", Path(__file__).resolve().parents[1] / "fixtures/snapshots")
 )
 ANSWERS: list[dict[str, Any]] = json.loads((FOLDER / "answers.json").read_text("utf-8"))
 

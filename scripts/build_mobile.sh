@@ -1,6 +1,6 @@
 #!/bin/sh
-# build_mobile.sh [TARGET]: builds the library for Kotlin and Swift as small as it gets, for this machine or for a target of
-# Rust, and prints the folder that it is in. Whatever ships the library has it from here.
+# build_mobile.sh [TARGET [staticlib]]: builds the library for Kotlin and Swift as small as it gets, for this machine or for a
+# target of Rust, and prints the folder that it is in. Whatever ships the library has it from here.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -10,5 +10,6 @@ LIBSQLITE3_FLAGS='-USQLITE_ENABLE_FTS3 -USQLITE_ENABLE_FTS3_PARENTHESIS -USQLITE
     -USQLITE_ENABLE_DBSTAT_VTAB -USQLITE_SOUNDEX -USQLITE_ENABLE_COLUMN_METADATA
     -USQLITE_ENABLE_LOAD_EXTENSION -DSQLITE_OMIT_LOAD_EXTENSION'
 export LIBSQLITE3_FLAGS
-cargo build --locked --profile mobile -p tenantry-uniffi --target "$target" >&2
+# One kind alone: beside a `lib` there is no optimisation over all crates, and an archive holds bitcode that only this Rust reads.
+cargo rustc --locked --profile mobile -p tenantry-uniffi --lib --crate-type "${2:-cdylib}" --target "$target" >&2
 echo "${CARGO_TARGET_DIR:-target}/$target/mobile"

@@ -11,7 +11,7 @@ scripts/generate_bindings.sh "$generated"
 built=$(scripts/build_mobile.sh)
 
 # What an earlier one left, but for what `swift build` keeps.
-rm -rf "$folder/Sources" "$folder/Tests" "$folder/lib"
+rm -rf "${folder:?}/Sources" "${folder:?}/Tests" "${folder:?}/lib"
 mkdir -p "$folder/Sources/CTenantry" "$folder/Sources/TenantryFFI" "$folder/Tests/TenantryTests/Cases" "$folder/lib"
 cp bindings/swift/Package.swift bindings/swift/README.md LICENSE-APACHE LICENSE-MIT "$folder"
 cp -R bindings/swift/Sources/Tenantry "$folder/Sources/"

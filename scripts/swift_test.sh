@@ -19,7 +19,8 @@ root=${CARGO_TARGET_DIR:-target}/swift-root
 if [ ! -e "$root/complete" ]; then
     rm -rf "$root"
     echo "making a Debian with Swift in $root; a few minutes, once" >&2
-    # debootstrap keeps /proc mounted when it is stopped; in a namespace of its own it cannot.
+    # In a namespace of its own, so that no mount outlives this.
+    # shellcheck disable=SC2016 # the inner shell's
     unshare --mount sh -eu -c '
         debootstrap --variant=minbase trixie "$1" >"$1.log"
         mount -t proc proc "$1/proc"
@@ -35,6 +36,7 @@ mkdir -p "$root/package"
 # What was compiled stays.
 (cd "$root/package" && rm -rf ./*)
 cp -Rp "$package/." "$root/package/"
+# shellcheck disable=SC2016 # the inner shell's
 unshare --mount sh -eu -c '
     mount -t proc proc "$1/proc"
     chroot "$1" sh -c "cd /package && swift test"

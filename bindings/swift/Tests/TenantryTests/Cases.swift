@@ -78,8 +78,9 @@ class EngineTestCase: XCTestCase {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
 
-    override func tearDownWithError() throws {
-        try FileManager.default.removeItem(at: folder)
+    override func tearDown() {
+        // As well as it goes: an engine that is just closing removes files of its own.
+        try? FileManager.default.removeItem(at: folder)
     }
 
     func open(_ name: String = "tenancy.db", options: EngineOptions = EngineOptions()) throws -> TenancyEngine {

@@ -3,9 +3,22 @@ package io.tenantry.tutorial
 import io.tenantry.EngineOptions
 import io.tenantry.Source
 import io.tenantry.TenancyEngine
+import io.tenantry.Tenant
 import java.io.File
 
-// The short blocks of docs/kotlin.md.
+// The short blocks of docs/kotlin.md, and that of the README.
+
+suspend fun ofTheReadme(
+    filesDir: File,
+    user: String,
+    response: String,
+    show: (Tenant?) -> Unit,
+) {
+    val engine = TenancyEngine.open(File(filesDir, "tenancy.db"))
+    engine.importSnapshot(response) // what `export_tenants` wrote
+    engine.select(user, "acme-inc") // kept, also when the app is started anew
+    engine.resolutions(user).collect { show(it.tenant) } // now, and whenever it changes
+}
 
 fun openOnce(filesDir: File): TenancyEngine {
     val engine = TenancyEngine.open(File(filesDir, "tenancy.db"))

@@ -47,6 +47,9 @@ PYTHONPATH=tests/django mypy
 PYTHONPATH=tests/django mypy tests/django
 shellcheck scripts/*.sh .ci/run
 
+echo '== phones'
+scripts/check_phones.sh
+
 echo '== Kotlin'
 mvn -q -B -ntp -f bindings/kotlin ktlint:check
 

@@ -57,10 +57,10 @@ echo '== Kotlin'
 mvn -B -ntp -f bindings/kotlin verify -Dsnapshots="$TENANTRY_SNAPSHOTS"
 scripts/kotlin_consumer.sh
 
-echo '== Swift'
-scripts/venv.sh .venv-swift "$first" tests/swift/requirements.txt
+echo '== Swift and Android'
+scripts/venv.sh .venv-phones "$first" tests/swift/requirements.txt
 TENANTRY_SWIFT_GENERATED=$target/bindings/swift/TenantryFFI.swift \
-    .venv-swift/bin/python -m pytest -q tests/swift
+    .venv-phones/bin/python -m pytest -q tests/swift tests/android
 scripts/swift_test.sh
 
 case $pythons in

@@ -20,7 +20,7 @@ PAGES = [
     ROOT / "bindings/swift/Sources/Tenantry/Tenantry.docc/Tenantry.md",
 ]
 BLOCKS = [
-    (page.name, block)
+    pytest.param(block, id=f"{page.name}: {block.splitlines()[0]}")
     for page in PAGES
     for block in re.findall(r"```swift\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
 ]
@@ -31,8 +31,8 @@ def flat(code: str) -> str:
     return "\n".join(line.strip() for line in code.splitlines() if line.strip())
 
 
-@pytest.mark.parametrize(("page", "block"), BLOCKS)
-def test_a_block_is_code_that_is_compiled(page: str, block: str) -> None:
+@pytest.mark.parametrize("block", BLOCKS)
+def test_a_block_is_code_that_is_compiled(block: str) -> None:
     assert not PARSER.parse(block.encode()).root_node.has_error or block.startswith(".package(")
     if not block.startswith(("// SwiftUI", ".package(")):
         assert flat(block) in flat(COMPILED.read_text("utf-8"))

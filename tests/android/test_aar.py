@@ -17,14 +17,14 @@ def library(path: Path, page: int) -> Path:
     """A shared library whose segments are aligned to this."""
     path.parent.mkdir(parents=True, exist_ok=True)
     option = f"-Wl,-z,max-page-size={page}"
-    command = ["cc", "-shared", "-x", "c", "/dev/null", option, "-o", path]
-    subprocess.run(command, check=True)
+    subprocess.run(["cc", "-shared", "-x", "c", "/dev/null", option, "-o", path], check=True)
     return path
 
 
 def script(name: str, *arguments: Path) -> subprocess.CompletedProcess[str]:
-    command = [ROOT / "scripts" / name, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [ROOT / "scripts" / name, *arguments], capture_output=True, text=True, check=False
+    )
 
 
 def test_a_library_of_small_pages_is_found(tmp_path: Path) -> None:

@@ -88,10 +88,10 @@ class EngineTestCase: XCTestCase {
     }
 
     /// The error of tenantry that a call must throw.
-    func failure(
+    func failure<T>(
         file: StaticString = #filePath,
         line: UInt = #line,
-        of call: () async throws -> some Any
+        of call: () async throws -> T
     ) async throws -> TenantryError {
         do {
             let done = try await call()

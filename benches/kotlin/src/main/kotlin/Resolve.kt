@@ -4,6 +4,7 @@ import io.tenantry.EngineOptions
 import io.tenantry.Request
 import io.tenantry.TenancyEngine
 import io.tenantry.UserProfile
+import io.tenantry.isValidSlug
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.runBlocking
@@ -23,14 +24,21 @@ fun main() {
     val peers = listOf("TENANTRY_RESOLVE_PEER", "TENANTRY_RESOLVE_PEER_MOBILE").map { Peer(System.getenv(it), store) }
     val dispatchers = listOf(Dispatchers.Unconfined, Dispatchers.IO)
     val engines = dispatchers.map { TenancyEngine.open(store, EngineOptions(), it) }
-    val times = List(4) { mutableListOf<Double>() }
+    val times = List(5) { mutableListOf<Double>() }
     // The first turns are for the compiler of the JVM.
     repeat(10 + TURNS) { turn ->
-        val taken = peers.map { it.turn() } + engines.zip(dispatchers) { engine, on -> turn(engine, on, keys) }
+        val taken = peers.map { it.turn() } + engines.zip(dispatchers) { engine, on -> turn(engine, on, keys) } + crossing(keys)
         if (turn >= 10) times.zip(taken) { all, one -> all += one }
     }
     val rust = times.first()
-    val names = listOf("Rust", "Rust, profile mobile", "Kotlin, in the caller's thread", "Kotlin, on Dispatchers.IO")
+    val names =
+        listOf(
+            "Rust",
+            "Rust, profile mobile",
+            "Kotlin, in the caller's thread",
+            "Kotlin, on Dispatchers.IO",
+            "Kotlin, the way across alone",
+        )
     for ((name, taken) in names.zip(times)) {
         val ratio = median(taken.zip(rust) { one, other -> one / other })
         println("%-32s %8.2f us  %6.2f of Rust".format(name, median(taken) * 1e6, ratio))
@@ -39,6 +47,16 @@ fun main() {
     peers.forEach { it.close() }
     folder.deleteRecursively()
 }
+
+/** The median of a call that has next to nothing to do: one text in, one flag out. */
+private fun crossing(keys: List<String>): Double =
+    median(
+        keys.map { key ->
+            val start = System.nanoTime()
+            isValidSlug(key)
+            (System.nanoTime() - start) / 1e9
+        },
+    )
 
 /** The median of asking for each user once, in seconds. */
 private fun turn(

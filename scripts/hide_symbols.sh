@@ -7,7 +7,7 @@ shift 2
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-nm -g "$archive" 2>/dev/null | sed -n 's/^[0-9a-f]* T \(_\{0,1\}\(uniffi\|ffi\)_tenantry_uniffi_.*\)$/\1/p' | sort -u >"$folder/kept"
+nm -g "$archive" 2>/dev/null | sed -nE 's/^[0-9a-f]* T (_?(uniffi|ffi)_tenantry_uniffi_.*)$/\1/p' | sort -u >"$folder/kept"
 if [ "$(uname)" = Darwin ]; then
     xcrun ld -r "$@" -force_load "$archive" -o "$folder/all.o"
     xcrun nmedit -s "$folder/kept" "$folder/all.o"

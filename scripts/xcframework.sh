@@ -1,5 +1,5 @@
 #!/bin/sh
-# xcframework.sh [FOLDER]: on a Mac with Xcode, makes Tenantry.xcframework for iOS, its simulator and macOS in FOLDER, or in lib/ of
+# xcframework.sh [FOLDER]: on a Mac with Xcode, makes CTenantry.xcframework for iOS, its simulator and macOS in FOLDER, or in lib/ of
 # target/swift-package. It has not been run where the rest of the project is tested, which is Linux; the step that hides the
 # symbols has, there in its Linux form (tests/swift/test_hidden_symbols.py).
 set -eu
@@ -12,7 +12,7 @@ fi
 package=$(scripts/swift_package.sh | tail -n 1)
 out=${1:-$package/lib}
 work=${CARGO_TARGET_DIR:-target}/xcframework
-rm -rf "$work" "$out/Tenantry.xcframework"
+rm -rf "$work" "$out/CTenantry.xcframework"
 mkdir -p "$work/headers" "$out"
 cp "$package/Sources/CTenantry/CTenantry.h" "$work/headers/"
 # The framework brings the library itself.
@@ -41,9 +41,9 @@ set --
 for name in ios simulator macos; do
     set -- "$@" -library "$work/$name/libtenantry_uniffi.a" -headers "$work/headers"
 done
-xcodebuild -create-xcframework "$@" -output "$out/Tenantry.xcframework"
+xcodebuild -create-xcframework "$@" -output "$out/CTenantry.xcframework"
 # What Swift calls is there, and nothing of SQLite.
-for library in "$out"/Tenantry.xcframework/*/libtenantry_uniffi.a; do
+for library in "$out"/CTenantry.xcframework/*/libtenantry_uniffi.a; do
     if nm -g "$library" | grep ' T _sqlite3_'; then
         echo "$library shows these functions of SQLite" >&2
         exit 1

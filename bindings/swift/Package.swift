@@ -6,7 +6,7 @@ import PackageDescription
 
 let here = Context.packageDirectory
 // Made on a Mac by scripts/xcframework.sh; for iOS and macOS.
-let framework = "lib/Tenantry.xcframework"
+let framework = "lib/CTenantry.xcframework"
 let hasFramework = FileManager.default.fileExists(atPath: "\(here)/\(framework)")
 
 // The C header: with the framework it comes from there, and else it stands beside the library.

@@ -27,9 +27,8 @@ def test_an_engine_answers_as_the_project_that_exported(name: str, tmp_path: Pat
         phone.import_(read(name))
         for case in (case for case in ANSWERS if case["snapshot"] == name):
             found = phone.resolve(case["user"], selected=case["selected"])
-            if found.tenant is None:
-                answer = {"tenant": None, "reason": found.reason}
-            else:
+            answer: dict[str, object] = {"tenant": None, "reason": found.reason}
+            if found.tenant:
                 answer = {"tenant": found.tenant.slug, "role": found.role, "source": found.source}
             assert answer == case["answer"], case
 

@@ -119,7 +119,8 @@ def test_what_is_not_yours_and_what_does_not_exist_get_one_answer(
         with django_assert_num_queries(2 + 3 * QUERIES):
             answer = browser.post(SWITCH, {"slug": slug, "next": "/ask/"})
         hidden = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())
-        answers.append((answer.status_code, hidden, dict(answer.headers)))
+        headers = {**answer.headers, "Expires": None}  # the second in which it was asked
+        answers.append((answer.status_code, hidden, headers))
         assert asked(browser) == "acme", "nothing has changed"
     assert [status for status, _, _ in answers] == [403] * 4
     assert answers.count(answers[0]) == 4

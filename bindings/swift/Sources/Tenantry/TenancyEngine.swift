@@ -5,9 +5,10 @@ import TenantryFFI
 /// Tenants, memberships and the answers about them, in one file on the device. It resolves by the very rule of the server.
 ///
 /// One engine serves the whole app: it may be used from every thread and task. It works on threads of its own, for it reads a file; what
-/// has begun is not interrupted when the caller is cancelled, so that it is done.
+/// has begun is not interrupted when the caller is cancelled, so that it is done. In a task that is cancelled already, a function throws
+/// `CancellationError` and does nothing.
 ///
-/// Every function throws ``TenantryError/store(message:code:path:)`` for trouble with the file, and
+/// Every other error is a ``TenantryError``. Every function throws ``TenantryError/store(message:code:path:)`` for trouble with the file, and
 /// ``TenantryError/closed(message:path:)`` after ``close()``.
 public final class TenancyEngine: Sendable {
     private let engine: Engine
@@ -52,8 +53,9 @@ public final class TenancyEngine: Sendable {
     /// The tenant that a user is in: what it is now, and then whenever it changes by this engine, by a switch, by a snapshot that revokes
     /// it, by a new name.
     ///
-    /// It ends when the engine is closed, and keeps the engine until it ends. After changes by others, of another process say, call
-    /// ``refresh()``.
+    /// Who listens slowly is told what is now, and not what was between. It ends when the engine is closed or the task is cancelled, and
+    /// keeps the engine until then, or until it is dropped. It is for one task: another takes a stream of its own. After changes by others,
+    /// of another process say, call ``refresh()``.
     public func resolutions(of user: String) -> AsyncThrowingStream<Resolution, Error> {
         watch { try await self.current(user: user) }
     }
@@ -270,30 +272,7 @@ public final class TenancyEngine: Sendable {
     private func watch<T: Sendable & Equatable>(
         _ look: @escaping @Sendable () async throws -> T
     ) -> AsyncThrowingStream<T, Error> {
-        // Before the first look, so that no change is missed.
-        let changes = self.changes()
-        return AsyncThrowingStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
-            let task = Task {
-                var last: T?
-                do {
-                    let first = try await look()
-                    last = first
-                    continuation.yield(first)
-                    for await _ in changes {
-                        let now = try await look()
-                        if now == last { continue }
-                        last = now
-                        continuation.yield(now)
-                    }
-                    continuation.finish()
-                } catch TenantryError.closed where last != nil {
-                    // On the way: that is the end, and no mistake of who listens.
-                    continuation.finish()
-                } catch {
-                    continuation.finish(throwing: error)
-                }
-            }
-            continuation.onTermination = { _ in task.cancel() }
-        }
+        let watch = Watch(listen: { self.changes() }, look: look)
+        return AsyncThrowingStream(unfolding: { try await watch.next() })
     }
 }

@@ -39,21 +39,21 @@ final class StreamTests: EngineTestCase {
 
     func testItEndsWhenTheEngineIsClosed() async throws {
         let engine = try open()
-        let streams = [engine.resolutions(of: "ann"), engine.resolutions(of: "bob")]
-        let ends = streams.map { stream in
+        let (begun, ends) = (Begun(), [engine.resolutions(of: "ann"), engine.resolutions(of: "bob")])
+        let listeners = ends.map { stream in
             Task {
                 var count = 0
-                for try await _ in stream { count += 1 }
+                for try await _ in stream {
+                    count += 1
+                    await begun.one()
+                }
                 return count
             }
         }
-        while engine.listeners.count < 2 { await Task.yield() }
-        // Each has begun, for it has something to say.
-        for try await _ in engine.resolutions(of: "ann") { break }
-        try await Task.sleep(nanoseconds: 100_000_000)
+        await begun.reach(2)
         engine.close()
-        for end in ends {
-            let count = try await end.value
+        for listener in listeners {
+            let count = try await listener.value
             XCTAssertEqual(count, 1)
         }
         for await _ in engine.changes() { XCTFail("it is closed") }
@@ -61,6 +61,45 @@ final class StreamTests: EngineTestCase {
             for try await _ in engine.resolutions(of: "ann") {}
         })
         guard case .closed = error else { return XCTFail("\(error)") }
+    }
+
+    func testASlowListenerIsToldWhatIsNowAndNothingTwice() async throws {
+        let engine = try open()
+        for name in ["Acme", "Globex"] { try await engine.create(name: name, owner: "ann") }
+        try await engine.select(user: "ann", slug: "acme")
+        var seen = engine.resolutions(of: "ann").makeAsyncIterator()
+        var now = try await seen.next()
+        XCTAssertEqual(now?.tenant?.slug, "acme")
+
+        // There and back again before anybody looks.
+        try await engine.select(user: "ann", slug: "globex")
+        try await Task.sleep(nanoseconds: 20_000_000)
+        try await engine.select(user: "ann", slug: "acme")
+        try await Task.sleep(nanoseconds: 20_000_000)
+        let other = Task {
+            try await Task.sleep(nanoseconds: 50_000_000)
+            try await engine.select(user: "ann", slug: "globex")
+        }
+        now = try await seen.next()
+        XCTAssertEqual(now?.tenant?.slug, "globex")
+        _ = try await other.value
+
+        // What is revoked before anybody looks is never told as if it stood.
+        try await engine.select(user: "ann", slug: "acme")
+        try await Task.sleep(nanoseconds: 20_000_000)
+        let acme = try await engine.tenants(of: "ann")[0].tenant
+        try await engine.setTenantActive(acme.id, to: false)
+        now = try await seen.next()
+        XCTAssertEqual(now, .unresolved(reason: .notAvailable))
+    }
+
+    func testTwoTasksOnOneStreamDoNoHarm() async throws {
+        let engine = try open()
+        let stream = engine.resolutions(of: "ann")
+        let listeners = (0..<2).map { _ in Task { for try await _ in stream {} } }
+        for name in ["Acme", "Globex", "Hooli"] { try await engine.create(name: name, owner: "ann") }
+        engine.close()
+        for listener in listeners { _ = await listener.result }
     }
 
     func testWhoDoesNotListenAnyMoreIsForgotten() async throws {
@@ -85,6 +124,31 @@ final class StreamTests: EngineTestCase {
         let changes = engine!.changes()
         engine = nil
         for await _ in changes { XCTFail("there was none") }
+    }
+
+    func testAStreamKeepsTheEngineUntilItIsDroppedOrItsListenerCancelled() async throws {
+        weak var gone: TenancyEngine?
+        var stream: AsyncThrowingStream<Resolution, Error>?
+        try within {
+            let engine = try open()
+            (gone, stream) = (engine, engine.resolutions(of: "ann"))
+        }
+        XCTAssertNotNil(gone)
+        let (begun, listened) = (Begun(), stream!)
+        let listener = Task { for try await _ in listened { await begun.one() } }
+        await begun.reach(1)
+        listener.cancel()
+        _ = await listener.result
+        for _ in 0..<1000 where gone != nil { try await Task.sleep(nanoseconds: 1_000_000) }
+        XCTAssertNil(gone, "cancelled, though the stream is there still")
+        XCTAssertNotNil(stream)
+
+        try within {
+            let engine = try open()
+            (gone, stream) = (engine, engine.resolutions(of: "ann"))
+        }
+        stream = nil
+        XCTAssertNil(gone, "dropped")
     }
 
     func testAChangeIsToldEvenIfItsCallerWasCancelledMeanwhile() async throws {
@@ -114,4 +178,22 @@ final class StreamTests: EngineTestCase {
         })
         guard case .store = error else { return XCTFail("\(error)") }
     }
+}
+
+/// How many listeners were told something.
+private actor Begun {
+    private var count = 0
+
+    func one() {
+        count += 1
+    }
+
+    func reach(_ wanted: Int) async {
+        while count < wanted { await Task.yield() }
+    }
+}
+
+/// What is made within ends with it.
+private func within(_ block: () throws -> Void) rethrows {
+    try block()
 }

@@ -17,6 +17,28 @@ final class ThreadTests: EngineTestCase {
         }
     }
 
+    func testAThousandTasksThatWriteAtOnceAllGetATenantOfTheirOwn() async throws {
+        let engine = try open()
+        let slugs = try await withThrowingTaskGroup(of: String.self) { group in
+            for at in 0..<1000 { group.addTask { try await engine.create(name: "Acme", owner: "user \(at)").slug } }
+            return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+        }
+        XCTAssertEqual(slugs.count, 1000)
+    }
+
+    func testWhatIsCancelledBeforeItBeginsIsNotDone() async throws {
+        let engine = try open()
+        let task = Task {
+            while !Task.isCancelled { await Task.yield() }
+            try await engine.create(name: "Acme", owner: "ann")
+        }
+        task.cancel()
+        let result = await task.result
+        XCTAssertThrowsError(try result.get()) { XCTAssertTrue($0 is CancellationError, "\($0)") }
+        let none = try await engine.tenants(of: "ann")
+        XCTAssertEqual(none, [])
+    }
+
     func testAnswersAskedByAThousandTasksAtOnceAreAllRight() async throws {
         let engine = try open()
         for user in 0..<20 { try await engine.create(name: "Tenant", owner: "user \(user)") }

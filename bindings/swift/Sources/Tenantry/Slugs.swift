@@ -48,7 +48,9 @@ public func slugBase(name: String, username: String, style: SlugStyle = .django)
 ///
 /// Neither number may be negative.
 public func slugCandidate(base: String, n: Int, limit: Int = slugLimit) -> String {
-    TenantryFFI.slugCandidate(base: base, n: UInt32(n), limit: UInt32(limit))
+    precondition(n >= 0, "candidates are counted from 0, and this is \(n)")
+    precondition(limit >= 0, "no slug fits into \(limit) characters")
+    return TenantryFFI.slugCandidate(base: base, n: UInt32(n), limit: UInt32(clamping: limit))
 }
 
 /// Whether a tenant may have this slug.

@@ -17,9 +17,20 @@ cp bindings/swift/Package.swift bindings/swift/README.md LICENSE-APACHE LICENSE-
 cp -R bindings/swift/Sources/Tenantry "$folder/Sources/"
 cp "$generated/swift/TenantryFFI.swift" "$folder/Sources/TenantryFFI/"
 cp "$generated/swift/CTenantry.h" bindings/swift/module.modulemap "$folder/Sources/CTenantry/"
-for library in libtenantry_uniffi.so libtenantry_uniffi.dylib; do
-    [ ! -e "$built/$library" ] || cp "$built/$library" "$folder/lib/"
-done
+so=$built/libtenantry_uniffi.so dylib=$built/libtenantry_uniffi.dylib
+if [ -e "$dylib" ]; then
+    cp "$dylib" "$folder/lib/"
+    # Else who links it looks for it where Rust built it. What was changed has to be signed anew.
+    install_name_tool -id @rpath/libtenantry_uniffi.dylib "$folder/lib/libtenantry_uniffi.dylib"
+    codesign --force --sign - "$folder/lib/libtenantry_uniffi.dylib"
+else
+    cp "$so" "$folder/lib/"
+    glibc=$(objdump -T "$so" | sed -n 's/.*GLIBC_\([0-9.]*\).*/\1/p' | sort -V | tail -n 1)
+    if ! grep -q "needs glibc $glibc or later" "$folder/README.md"; then
+        echo "the library needs glibc $glibc; one that is built on an older system runs on older ones" >&2
+        sed "s/needs glibc .*/needs glibc $glibc or later./" bindings/swift/README.md >"$folder/README.md"
+    fi
+fi
 cp -R bindings/swift/Tests/TenantryTests/. "$folder/Tests/TenantryTests/"
 mkdir "$folder/Tests/TenantryTests/Cases/vectors"
 cp tests/vectors/*.json "$folder/Tests/TenantryTests/Cases/vectors/"

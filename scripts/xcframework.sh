@@ -1,7 +1,7 @@
 #!/bin/sh
-# xcframework.sh [FOLDER]: on a Mac with Xcode, makes CTenantry.xcframework for iOS, its simulator and macOS in FOLDER, or in lib/ of
-# target/swift-package. It has not been run where the rest of the project is tested, which is Linux; the step that hides the
-# symbols has, there in its Linux form (tests/swift/test_hidden_symbols.py).
+# xcframework.sh [FOLDER]: on a Mac with Xcode, writes the Swift package into FOLDER, or target/swift-package, as swift_package.sh does, and
+# makes its lib/CTenantry.xcframework for iOS, its simulator and macOS. It has not been run where the rest of the project is tested, which
+# is Linux; the step that hides the symbols has, there in its Linux form (tests/swift/test_hidden_symbols.py).
 set -eu
 cd "$(dirname "$0")/.."
 if [ "$(uname)" != Darwin ] || ! command -v xcodebuild >/dev/null; then
@@ -9,14 +9,16 @@ if [ "$(uname)" != Darwin ] || ! command -v xcodebuild >/dev/null; then
     exit 2
 fi
 
-package=$(scripts/swift_package.sh | tail -n 1)
-out=${1:-$package/lib}
+package=$(scripts/swift_package.sh "$@" | tail -n 1)
+out=$package/lib
 work=${CARGO_TARGET_DIR:-target}/xcframework
 rm -rf "$work" "$out/CTenantry.xcframework"
-mkdir -p "$work/headers" "$out"
-cp "$package/Sources/CTenantry/CTenantry.h" "$work/headers/"
+# In a folder of the module's name: Xcode puts the headers of all frameworks of an app into one, which holds one module.modulemap.
+headers=$work/headers/CTenantry
+mkdir -p "$headers" "$out"
+cp "$package/Sources/CTenantry/CTenantry.h" "$headers/"
 # The framework brings the library itself.
-grep -v 'link "' bindings/swift/module.modulemap >"$work/headers/module.modulemap"
+grep -v 'link "' bindings/swift/module.modulemap >"$headers/module.modulemap"
 export IPHONEOS_DEPLOYMENT_TARGET=15.0 MACOSX_DEPLOYMENT_TARGET=12.0
 
 # slice NAME TARGET...: one library for these targets, which are one platform.
@@ -49,3 +51,5 @@ for library in "$out"/CTenantry.xcframework/*/libtenantry_uniffi.a; do
         exit 1
     fi
 done
+# SwiftPM keeps the answer of a manifest until its text changes, and this one may have been asked without the framework.
+echo '// With the XCFramework.' >>"$package/Package.swift"

@@ -5,9 +5,13 @@ import PackageDescription
 // The package as scripts/swift_package.sh lays it out: sources, what is generated, and the library, with no need of Rust.
 
 let here = Context.packageDirectory
-// Made on a Mac by scripts/xcframework.sh; for iOS and macOS.
+// Made on a Mac by scripts/xcframework.sh; for iOS and macOS. A Linux that shares the folder has no use for it.
 let framework = "lib/CTenantry.xcframework"
+#if os(macOS)
 let hasFramework = FileManager.default.fileExists(atPath: "\(here)/\(framework)")
+#else
+let hasFramework = false
+#endif
 
 // The C header: with the framework it comes from there, and else it stands beside the library.
 let interface: Target =

@@ -1,6 +1,6 @@
 """Checks the Swift sources where there is no Swift: `check_swift.py GENERATED SOURCE...`.
 
-All of them parse. And what the layer calls of the generated module, its functions, initializers and methods,
+All of them parse. And what the layer calls of the generated module, its types, functions, initializers and methods,
 fields and cases, is there with these labels, this number of values and this `throws`.
 """
 
@@ -21,15 +21,18 @@ PRIVATE = b"@_documentation(visibility: private)"
 # The module, and what the layer calls an object of it.
 MODULE = "TenantryFFI"
 OBJECTS = {"$0": "Engine", "engine": "Engine", "allocator": "SlugAllocator"}
+# The types of it that the layer names without the module, for it has none of these names.
+UNQUALIFIED = ("Engine", "EngineError")
 
 
 @dataclass(frozen=True)
 class Signature:
-    """The labels of a function, which of them may be left out, and whether it throws."""
+    """The labels of a function, which of them may be left out, whether it throws, and the type that it returns."""
 
     labels: tuple[str, ...]
     optional: frozenset[str]
     throws: bool
+    returns: str
 
     def takes(self, labels: tuple[str, ...]) -> bool:
         needed = [label for label in self.labels if label in labels or label not in self.optional]
@@ -80,9 +83,14 @@ class Layer:
         for node in walk(root):
             if node.type == "call_expression":
                 self._call(node)
+            elif node.type == "user_type":
+                self._type(node)
             elif node.type in ("init_declaration", "function_declaration"):
                 for parameter in (one for one in node.children if one.type == "parameter"):
                     self._value(node, parameter)
+                for part in walk(node):
+                    if part.type == "property_declaration":
+                        self._result(node, part)
             elif node.type == "class_declaration":
                 # An extension of an error of the module, or a computed property of one of its types.
                 for part in walk(node):
@@ -102,7 +110,8 @@ class Layer:
             if name in self.module.types:
                 found = self.module.types[name].functions["init"]
         elif owner in OBJECTS or owner in self.module.types:
-            found = self.module.types[OBJECTS.get(owner, owner)].functions.get(name, [])
+            there = self.module.types.get(OBJECTS.get(owner, owner), Type())
+            found = there.functions.get(name, [])
         else:
             return
         self.seen["calls"] += 1
@@ -119,14 +128,34 @@ class Layer:
         elif fitting[0].throws and not is_tried(node):
             self._wrong(node, f"{owner}.{name} throws, and there is no `try`")
 
+    def _type(self, node: Node) -> None:
+        """A type of the module that is named."""
+        name = text(node).removeprefix(f"{MODULE}.")
+        is_ours = text(node) == name and name not in UNQUALIFIED
+        if not is_ours and name not in self.module.types:
+            self._wrong(node, f"the type {name} is not generated")
+
     def _value(self, function: Node, parameter: Node) -> None:
         """The fields and cases of a parameter whose type is of the module."""
         kind = text(parameter.children[-1]).removeprefix(f"{MODULE}.")
-        is_ours = text(parameter.children[-1]) == kind and kind not in ("EngineError", "Engine")
-        if is_ours or kind not in self.module.types:
-            return
-        there = self.module.types[kind]
-        name = [text(one) for one in parameter.children if one.type == "simple_identifier"][-1]
+        is_ours = text(parameter.children[-1]) == kind and kind not in UNQUALIFIED
+        if not is_ours:
+            names = [text(one) for one in parameter.children if one.type == "simple_identifier"]
+            self._uses(function, names[-1], kind)
+
+    def _result(self, function: Node, binding: Node) -> None:
+        """The fields and cases of what a function of the module returned: `let found = TenantryFFI.tenantName(...)`."""
+        callee = text(binding.children[-1].children[0]) if binding.children[-1].children else ""
+        name = child(binding, "pattern")
+        if name and callee.startswith(f"{MODULE}."):
+            for found in self.module.types[""].functions.get(callee.removeprefix(f"{MODULE}."), []):
+                self._uses(function, text(name), found.returns)
+
+    def _uses(self, function: Node, name: str, kind: str) -> None:
+        """The fields and cases of a value of the module, by its name in a function."""
+        there = self.module.types.get(kind)
+        if not there:
+            return  # `_type` has said so
         for node in walk(function):
             if node.type == "navigation_expression" and text(node.children[0]) == name:
                 self.seen["fields"] += 1
@@ -158,8 +187,9 @@ class Layer:
     def _translation(self, node: Node) -> None:
         """`var ffi: TenantryFFI.Plan`, which returns cases of it."""
         kind = child(node, "type_annotation")
-        name = text(kind.children[-1]).removeprefix(f"{MODULE}.") if kind else ""
-        if not kind or MODULE not in text(kind) or not self.module.types[name].cases:
+        name = text(kind.children[-1]) if kind else ""
+        there = self.module.types.get(name.removeprefix(f"{MODULE}."))
+        if not name.startswith(f"{MODULE}.") or not there or not there.cases:
             return
         for part in walk(node):
             if (
@@ -168,7 +198,7 @@ class Layer:
             ):
                 self.seen["cases"] += 1
                 case = text(part.children[-1]).lstrip(".")
-                if case not in self.module.types[name].cases:
+                if case not in there.cases:
                     self._wrong(part, f"{name} has no case {case}")
 
 
@@ -181,7 +211,9 @@ def note(into: Type, name: str, node: Node) -> None:
             labels.append(label)
             if node.children[at + 1].type == "=":
                 optional.add(label)
-    found = Signature(tuple(labels), frozenset(optional), bool(child(node, "throws")))
+    arrow = child(node, "->")
+    returns = text(arrow.next_sibling) if arrow and arrow.next_sibling else ""
+    found = Signature(tuple(labels), frozenset(optional), bool(child(node, "throws")), returns)
     into.functions.setdefault(name, []).append(found)
 
 
@@ -239,10 +271,12 @@ def check(generated: Path, sources: list[Path]) -> tuple[list[str], Counter[str]
         problems += wrong
         seen["files"] += 1
         # Tests and the manifest do not call what is generated.
-        if f"import {MODULE}" in text(root):
+        if f"import {MODULE}\n" in text(root):
             layer = Layer(module, path, root)
             problems += layer.problems
             seen += layer.seen
+        elif f"{MODULE}." in text(root):
+            problems.append(f"{path}:1: calls {MODULE}, and does not import it")
     return problems, seen
 
 

@@ -68,6 +68,10 @@ def test_all_sources_parse_and_call_what_is_generated() -> None:
             "case .Row(let words, let row)",
             "has 3 values",
         ),
+        ("Translation", "var ffi: TenantryFFI.Plan", "var ffi: TenantryFFI.Tariff", "type Tariff"),
+        ("Translation", "_ tenant: TenantryFFI.Tenant", "_ tenant: TenantryFFI.Firm", "type Firm"),
+        ("Kernel", "found.wasCut", "found.cut", "TenantName has no field cut"),
+        ("Kernel", "import TenantryFFI\n", "", "does not import it"),
         ("Tenant", "public struct Tenant:", "public struct struct Tenant:", "does not parse"),
         ("Kernel", "{\n    TenantryFFI.isHostOf", "\n    TenantryFFI.isHostOf", "does not parse"),
     ],
@@ -87,6 +91,14 @@ def test_what_would_not_compile_is_found(
     ("before", "after", "problem"),
     [
         ("open func leave(id: TenantId, user:", "open func leave(id: TenantId, member:", "takes"),
+        ("public enum Plan:", "public enum Tariff:", "type Plan is not generated"),
+        (
+            "enum EngineError: Swift.Error",
+            "enum Failure: Swift.Error",
+            "type EngineError is not generated",
+        ),
+        ("open class Engine:", "open class Motor:", "type Engine is not generated"),
+        ("    public let wasCut: Bool", "    public let cut: Bool", "no field wasCut"),
         (
             "    case ambiguous",
             "    case ambiguous\n    case expired",

@@ -61,7 +61,7 @@ echo '== Swift and Android'
 scripts/venv.sh .venv-phones "$first" tests/swift/requirements.txt
 TENANTRY_SWIFT_GENERATED=$target/bindings/swift/TenantryFFI.swift \
     .venv-phones/bin/python -m pytest -q tests/swift tests/android
-scripts/swift_test.sh
+scripts/swift_test.sh ${TENANTRY_REQUIRE_SWIFT:+--require}
 
 case $pythons in
     *t\ *) ;;

@@ -1,6 +1,6 @@
 //! Users, and what became of them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use tenantry::OnError;
 use tenantry::backfill::{Column, Report, Roster, RowError, RowFault, UnknownPlan};
@@ -110,13 +110,22 @@ pub fn row_error_words(error: &RowError) -> String {
     error.to_string()
 }
 
-/// Tiers that are no plan, and how many users have each.
+/// A tier that is no plan.
+#[derive(Clone, Debug, uniffi::Record)]
+pub struct UnknownTier {
+    /// The tier.
+    pub tier: String,
+    /// How many users have it.
+    pub users: u64,
+}
+
 type UnknownPlans = BTreeMap<String, u64>;
 
-uniffi::custom_type!(UnknownPlans, HashMap<String, u64>, {
+// A list: for Swift, texts that look the same are one key of a dictionary.
+uniffi::custom_type!(UnknownPlans, Vec<UnknownTier>, {
     remote,
-    lower: |plans| plans.into_iter().collect(),
-    try_lift: |plans| Ok(plans.into_iter().collect()),
+    lower: |plans| plans.into_iter().map(|(tier, users)| UnknownTier { tier, users }).collect(),
+    try_lift: |plans| Ok(plans.into_iter().map(|one| (one.tier, one.users)).collect()),
 });
 
 #[uniffi::remote(Record)]

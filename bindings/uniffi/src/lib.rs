@@ -9,7 +9,7 @@ mod error;
 mod kernel;
 mod values;
 
-pub use backfill::{BackfillOptions, UserProfile, row_error_words};
+pub use backfill::{BackfillOptions, UnknownTier, UserProfile, row_error_words};
 pub use engine::{Engine, EngineOptions};
 pub use error::EngineError;
 pub use kernel::{

@@ -92,6 +92,14 @@ public struct RowError: Hashable, Sendable {
     public let message: String
 }
 
+/// A tier that is no plan.
+public struct UnknownTier: Hashable, Sendable {
+    /// The tier.
+    public let tier: String
+    /// How many users have it.
+    public let users: Int
+}
+
 /// What a backfill did, or would have done in a dry run. A slug may count more than once: both cut and suffixed, say.
 public struct Report: Hashable, Sendable {
     /// The number of the run; none for a dry run.
@@ -118,8 +126,8 @@ public struct Report: Hashable, Sendable {
     public let slugsFallenBack: Int
     /// Names that were too long.
     public let namesCut: Int
-    /// Tiers that are no plan, and how many users have each.
-    public let unknownPlans: [String: Int]
+    /// Tiers that are no plan, and how many users have each. No dictionary: to that, texts that look the same are one.
+    public let unknownPlans: [UnknownTier]
     /// The users in error.
     public let errors: [RowError]
     /// How long it took, in seconds.

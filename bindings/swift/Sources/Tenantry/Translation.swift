@@ -86,7 +86,7 @@ extension Report {
             slugsTransliterated: Int(report.slugsTransliterated),
             slugsFallenBack: Int(report.slugsFallenBack),
             namesCut: Int(report.namesCut),
-            unknownPlans: report.unknownPlans.mapValues { Int($0) },
+            unknownPlans: report.unknownPlans.map { UnknownTier(tier: $0.tier, users: Int($0.users)) },
             errors: report.errors.map { RowError($0) },
             seconds: report.seconds
         )

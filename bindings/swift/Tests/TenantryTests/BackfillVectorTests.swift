@@ -110,7 +110,7 @@ extension Report {
             "slugs_transliterated": slugsTransliterated,
             "slugs_fallen_back": slugsFallenBack,
             "names_cut": namesCut,
-            "unknown_plans": unknownPlans,
+            "unknown_plans": Dictionary(unknownPlans.map { ($0.tier, $0.users) }, uniquingKeysWith: +),
         ]
     }
 }

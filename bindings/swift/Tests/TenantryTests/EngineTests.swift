@@ -60,11 +60,19 @@ final class EngineTests: EngineTestCase {
         let users = [UserProfile(key: "1", businessName: "Acme", tier: "gold"), UserProfile(key: "", businessName: "Globex")]
         let report = try await engine.backfill(users, options: BackfillOptions(dryRun: true, onError: .skip))
         XCTAssertEqual([report.seen, report.created, report.failed], [2, 1, 1])
-        XCTAssertEqual(report.unknownPlans, ["gold": 1])
+        XCTAssertEqual(report.unknownPlans.map(\.tier), ["gold"])
+        XCTAssertEqual(report.unknownPlans.map(\.users), [1])
         XCTAssertTrue(report.dryRun && report.run == nil && report.seconds > 0)
         XCTAssertTrue(report.errors[0].message.contains("is empty"))
         let none = try await engine.tenants(of: "1")
         XCTAssertEqual(none, [])
+    }
+
+    func testTiersThatOnlyLookTheSameAreCountedApart() async throws {
+        let tiers = ["caf\u{e9}", "cafe\u{301}"]
+        let users = tiers.enumerated().map { UserProfile(key: "\($0)", businessName: "Acme", tier: $1) }
+        let report = try await open().backfill(users, options: BackfillOptions(dryRun: true))
+        XCTAssertEqual(report.unknownPlans.map(\.users), [1, 1])
     }
 
     func testWhatAnotherMayEnterCannotBeToldFromWhatDoesNotExist() async throws {

@@ -65,7 +65,7 @@ internal fun FfiReport.toReport() =
         slugsTransliterated = slugsTransliterated.toLong(),
         slugsFallenBack = slugsFallenBack.toLong(),
         namesCut = namesCut.toLong(),
-        unknownPlans = unknownPlans.mapValues { it.value.toLong() },
+        unknownPlans = unknownPlans.associate { it.tier to it.users.toLong() },
         errors = errors.map { it.toRowError() },
         duration = seconds.seconds,
     )

@@ -13,7 +13,7 @@ democli: ## Show the command on 10,000 users; needs only Rust
 	cargo build --release --features cli --locked
 	scripts/demo_cli.sh
 
-test: ## Run all tests: Rust, and Python against the built command
+test: ## Run all tests: Rust, Python, Django, Kotlin, Swift
 	scripts/test.sh
 
 wheel: ## Build the sdist and the wheel of the Python module into target/dist

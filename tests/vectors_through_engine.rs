@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
+mod answers;
 mod cases;
 
 use std::cell::RefCell;
@@ -9,12 +10,12 @@ use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
+use answers::in_words;
 use cases::{BackfillCase, Member, ResolutionCase, Tenant, outcome};
 use serde_json::{Value, json};
 use tempfile::{TempDir, tempdir};
 use tenantry::{
-    BackfillOptions, Engine, EngineOptions, Error, NewSlug, NewTenant, Resolution, Role, Roster,
-    TenantId,
+    BackfillOptions, Engine, EngineOptions, Error, NewSlug, NewTenant, Role, Roster, TenantId,
 };
 
 /// Owns what a case needs and none of its users has.
@@ -32,15 +33,6 @@ fn the_engine_answers_every_request_as_the_kernel_does() {
         (case.answer.clone(), in_words(&first))
     });
     assert!(cases > 0);
-}
-
-fn in_words(answer: &Resolution) -> Value {
-    match answer {
-        Resolution::Tenant { tenant, role, source } => {
-            json!({"tenant": tenant.slug, "role": role, "source": source})
-        }
-        Resolution::None { reason } => json!({"tenant": null, "reason": reason}),
-    }
 }
 
 /// Stores with the tenants and memberships of a case. Many cases ask about the same ones.

@@ -11,7 +11,7 @@ internal fun String.text(what: String): String =
     } else {
         val reason = "it holds half of a surrogate pair"
         val shown = letters().take(40)
-        throw TenantryException.Invalid("the $what ${quoted(shown)} is not valid: $reason", what, shown, reason)
+        throw TenantryException.Invalid("the $what \"$shown\" is not valid: $reason", what, shown, reason)
     }
 
 /** The text as what names a tenant. No slug and no domain holds NUL, so that it is refused as every wrong one is. */
@@ -29,5 +29,3 @@ internal fun String.letters(): String {
         }
     }
 }
-
-private fun quoted(text: String) = "\"$text\""

@@ -37,4 +37,7 @@ dong-jing-zhi-she: 東京支社, member
 > in Acme (owner)
 END
 diff expected shown
+# Trouble has words, and no trace of the stack.
+if switcher nothere.json </dev/null 2>trouble; then exit 1; fi
+[ "$(cat trouble)" = 'the snapshot cannot be read: nothere.json (No such file or directory)' ]
 echo 'the jar works from elsewhere'

@@ -4,6 +4,7 @@ import io.tenantry.TenancyEngine
 import io.tenantry.TenantryException
 import kotlinx.coroutines.runBlocking
 import java.io.File
+import java.io.IOException
 import kotlin.system.exitProcess
 
 private val HELP =
@@ -32,6 +33,9 @@ fun main(args: Array<String>) {
         }
     } catch (trouble: TenantryException) {
         System.err.println(trouble.message)
+        exitProcess(1)
+    } catch (trouble: IOException) {
+        System.err.println("the snapshot cannot be read: ${trouble.message}")
         exitProcess(1)
     }
 }

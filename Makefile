@@ -22,7 +22,7 @@ wheel: ## Build the sdist and the wheel of the Python module into target/dist
 swift-package: ## Write the Swift package, which needs no Rust, into target/swift-package
 	scripts/swift_package.sh
 
-lint: ## Check format, lints, docs, licences, Python and shell
+lint: ## Check format, lints, docs, licences, Python, Kotlin and shell
 	scripts/lint.sh
 
 bench: ## Run the benchmarks: Rust, then Python, then Kotlin

@@ -10,18 +10,16 @@ cargo build --release --locked --features cli
 peer=$(cargo bench --locked --bench resolve_peer --no-run --message-format json |
     sed -n 's/.*"executable":"\([^"]*resolve_peer[^"]*\)".*/\1/p')
 scripts/wheel.sh "$python" "$target/dist"
-scripts/venv.sh .venv-bench "$python" benches/python/requirements.txt
-.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall \
-    "$target"/dist/*.whl
+scripts/venv.sh .venvs/bench "$python" benches/python/requirements.txt "$target"/dist/*.whl
 TENANTRY_BIN=$(cd "$target/release" && pwd)/tenantry
 export TENANTRY_BIN TENANTRY_RESOLVE_PEER="$peer"
 
 benchmarks=$*
-for benchmark in ${benchmarks:-slugify planner resolve backfill django_backfill django_requests}; do
+for benchmark in ${benchmarks:-slugify planner resolve backfill django_backfill django_requests django_sign_up}; do
     case $benchmark in
-        django_*) .venv-bench/bin/python "benches/python/$benchmark.py" ;;
+        django_*) .venvs/bench/bin/python "benches/python/$benchmark.py" ;;
         *)
-            .venv-bench/bin/python "benches/python/$benchmark.py" --quiet \
+            .venvs/bench/bin/python "benches/python/$benchmark.py" --quiet \
                 --inherit-environ=TENANTRY_BIN,TENANTRY_RESOLVE_PEER,TENANTRY_BENCH_USERS
             ;;
     esac

@@ -12,10 +12,8 @@ if [ -z "$python" ]; then
     exit 1
 fi
 scripts/wheel.sh "$python" "$target/dist"
-scripts/venv.sh .venv-demo "$python" examples/django_project/requirements.txt
-.venv-demo/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall \
-    "$target"/dist/*.whl
-PATH=$PWD/.venv-demo/bin:$PATH
+scripts/venv.sh .venvs/demo "$python" examples/django_project/requirements.txt "$target"/dist/*.whl
+PATH=$PWD/.venvs/demo/bin:$PATH
 adopt=$PWD/examples/adopt_django_project.py
 before=$PWD/examples/django_project
 project=$(cd "$target" && pwd)/demo

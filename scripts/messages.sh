@@ -5,7 +5,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 app=python/tenantry/django
-admin=$(pwd)/.venv-lint/bin/django-admin
+admin=$(pwd)/.venvs/lint/bin/django-admin
 
 if ! command -v msgfmt >/dev/null; then
     echo 'translations need GNU gettext; on Debian and Ubuntu: apt-get install gettext' >&2

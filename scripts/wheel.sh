@@ -20,7 +20,7 @@ fi
 echo "building the Python wheel ($python) into $dist" >&2
 folder=$(mktemp -d "$dist.XXXXXX")
 trap 'rm -rf "$folder"' EXIT
-scripts/venv.sh .venv-build "$first" tests/python/requirements-build.txt
+scripts/venv.sh .venvs/build "$first" tests/requirements-build.txt
 
 # Of its own, for it is not built with the features of the crate and the command.
 CARGO_TARGET_DIR=$(mkdir -p "$target/wheel" && cd "$target/wheel" && pwd)
@@ -29,9 +29,9 @@ export CARGO_TARGET_DIR
 find "$CARGO_TARGET_DIR" -path '*/.fingerprint/tenantry-*' -prune -exec rm -r {} +
 if [ "$python" = free-threaded ]; then
     host=$(rustc -vV | sed -n 's/^host: //p')
-    .venv-build/bin/maturin build --quiet --release --locked --target "$host" -i python3.14t --out "$folder"
+    .venvs/build/bin/maturin build --quiet --release --locked --target "$host" -i python3.14t --out "$folder"
 else
-    .venv-build/bin/maturin sdist --out "$folder"
+    .venvs/build/bin/maturin sdist --out "$folder"
     "$python" -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir "$folder" \
         "$folder"/*.tar.gz
 fi

@@ -8,8 +8,6 @@
 
 mod support;
 
-use std::time::{Duration, Instant};
-
 use support::{Player, engine, listen, quick_folder, role, say};
 use tenantry::{Engine, NewSlug, NewTenant, Request, Resolution, Role, TenantId};
 
@@ -105,9 +103,7 @@ fn asking_without_a_pause_never_shows_what_was_before_an_answer_already_given() 
     let (_folder, engine) = prepared();
     let mut other = Player::start(&mut role("change", engine.path()));
     other.expect("ready");
-    let end = Instant::now() + Duration::from_secs(3);
-    let mut states = 0;
-    while Instant::now() < end {
+    for _ in 0..200 {
         for what in ["revoke", "restore"] {
             other.tell(what);
             // While the other one commits: the old state, then the new one, and never back.
@@ -120,10 +116,8 @@ fn asking_without_a_pause_never_shows_what_was_before_an_answer_already_given() 
             }
             other.expect("committed");
             assert_eq!(answers(&engine)[1], expected);
-            states += 1;
         }
     }
-    assert!(states > 20, "{states} changes only");
     other.finish();
 }
 

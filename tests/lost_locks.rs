@@ -10,7 +10,7 @@ mod support;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use stranger::Stranger;
 use support::{Player, arg, assert_sound, engine, quick_folder, role, say, store, users};
@@ -131,7 +131,10 @@ fn between_two_writes_nothing_is_lost_and_the_engine_goes_on() {
 
 fn within_a_write() {
     let culprit = arg("CULPRIT");
-    let engine = engine();
+    // If anything waited here, it would for an hour.
+    let patient =
+        EngineOptions { busy_timeout: Duration::from_secs(3600), ..EngineOptions::default() };
+    let engine = Engine::open_with(store(), patient).unwrap();
     engine.create(&NewTenant::named("First"), "ann").unwrap();
     let progress = |progress: Progress| {
         assert!(progress.done <= 1000, "it goes on in vain");
@@ -139,10 +142,9 @@ fn within_a_write() {
             disturb(&culprit);
             outsider("come and go");
             say(outsider("create"));
-            // Amid the transaction nothing can be opened anew, and nobody waits for that.
-            let (asked, refused) = (Instant::now(), engine.tenants().unwrap_err());
+            // Amid the transaction nothing can be opened anew, and nothing waits for that.
+            let refused = engine.tenants().unwrap_err();
             assert!(matches!(refused, Error::SecondSqlite { .. }), "{refused}");
-            assert!(asked.elapsed() < Duration::from_secs(2));
         }
     };
     let options = BackfillOptions { progress: Some(&progress), ..BackfillOptions::default() };
@@ -258,13 +260,12 @@ fn with_many_threads_and_another_process_nothing_is_lost() {
 
 /// Threads that write, read, open and close, without anything that takes locks along.
 fn calm() {
-    let end = Instant::now() + Duration::from_secs(3);
     let lasting = engine();
     std::thread::scope(|scope| {
         for thread in 0..4 {
             let lasting = &lasting;
             scope.spawn(move || {
-                while Instant::now() < end {
+                for _ in 0..100 {
                     let engine = if thread % 2 == 0 { lasting } else { &engine() };
                     say(engine.create(&NewTenant::named("Acme"), "ann").unwrap().slug);
                     engine.tenants_of("ann").unwrap();

@@ -3,7 +3,6 @@
 
 use std::io::Write;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use crate::command::Place;
 
@@ -38,18 +37,13 @@ fn tenants(place: &Place) -> u64 {
         .map_or(0, |runs| runs.iter().map(|run| run["tenants"].as_u64().unwrap()).sum())
 }
 
-/// Waits until the store holds some tenants.
-fn wait_for_a_chunk(place: &Place) {
-    let end = Instant::now() + Duration::from_secs(30);
-    while Instant::now() < end {
-        if place.path("t.db").exists()
-            && place.tenantry("runs --json --store t.db").out.contains("tenants")
-        {
-            return;
-        }
-        std::thread::sleep(Duration::from_millis(5));
+/// Waits until the store that the child makes holds some tenants.
+fn wait_for_a_chunk(place: &Place, child: &mut Child) {
+    while !(place.path("t.db").exists()
+        && place.tenantry("runs --json --store t.db").out.contains("tenants"))
+    {
+        assert!(child.try_wait().unwrap().is_none(), "no chunk was committed");
     }
-    panic!("no chunk was committed");
 }
 
 #[test]
@@ -57,8 +51,8 @@ fn a_chunked_run_stops_behind_its_chunk_says_how_to_go_on_and_goes_on() {
     let place = Place::new();
     users(&place);
     let line = "backfill --store t.db --users u.csv --chunk 500";
-    let child = start(&place, line);
-    wait_for_a_chunk(&place);
+    let mut child = start(&place, line);
+    wait_for_a_chunk(&place, &mut child);
     interrupt(&child);
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130));
@@ -80,13 +74,12 @@ fn a_chunked_run_stops_behind_its_chunk_says_how_to_go_on_and_goes_on() {
 fn an_atomic_run_that_is_stopped_keeps_nothing() {
     let place = Place::new();
     users(&place);
-    let child = start(&place, "backfill --store t.db --users u.csv");
+    let mut child = start(&place, "backfill --store t.db --users u.csv");
     // The store is made just before the first of the users. Not its log: that is cleared away once
     // more behind the making, and empty until the end of the run.
-    let end = Instant::now() + Duration::from_secs(30);
     while std::fs::metadata(place.path("t.db")).map_or(0, |file| file.len()) == 0 {
-        assert!(Instant::now() < end);
-        std::thread::sleep(Duration::from_millis(1));
+        assert!(child.try_wait().unwrap().is_none());
+        std::thread::yield_now();
     }
     interrupt(&child);
     let output = child.wait_with_output().unwrap();

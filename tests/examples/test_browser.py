@@ -57,7 +57,7 @@ def site(project: Project) -> Iterator[str]:
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=project.folder, stdout=output, stderr=output)
         try:
-            for _ in range(300):
+            while process.poll() is None:
                 with socket.socket() as probe:
                     if probe.connect_ex(("127.0.0.1", port)) == 0:
                         break
@@ -65,7 +65,7 @@ def site(project: Project) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
         finally:
             process.send_signal(signal.SIGINT)
-            process.wait(timeout=30)
+            process.wait(timeout=600)
             print(log.read_text())
 
 
@@ -75,7 +75,8 @@ def page() -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 900, "height": 640})
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(600_000)
+        expect.set_options(timeout=600_000)
         yield page
         browser.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -17,7 +18,14 @@ import tenantry
 if sysconfig.get_config_var("Py_GIL_DISABLED"):
     collect_ignore = ["test_planner.py", "test_second_sqlite.py", "test_vectors.py"]
 
+# A job in the background inherits that Ctrl-C is ignored, and so would the processes that tests stop by it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 ROOT = Path(__file__).resolve().parents[2]
+
+pytest_plugins = ["axes"]
+sys.path.insert(0, str(ROOT / "tests"))
 
 # The generators are scripts, not a package; the tests ask their oracle.
 sys.path.insert(0, str(ROOT / "scripts"))

@@ -29,7 +29,7 @@ class Server:
         self.port, self.process = port, process
 
     def ask(self, path: str, **query: str) -> dict[str, Any]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
         try:
             connection.request("GET", f"{path}?{urlencode(query)}")
             response = connection.getresponse()
@@ -64,7 +64,7 @@ def gunicorn(store: Path, *options: str) -> Iterator[Server]:
             try:
                 yield Server(port, process)
                 process.send_signal(signal.SIGTERM)
-                assert process.wait(timeout=30) == 0
+                assert process.wait(timeout=600) == 0
             finally:
                 process.kill()
                 process.wait()
@@ -135,7 +135,9 @@ def test_a_worker_that_is_killed_loses_nothing_that_it_said_it_wrote(tmp_path: P
             thread.start()
         killed = set()
         for _ in range(6):
-            time.sleep(0.15)
+            enough = len(said) + 10
+            while len(said) < enough:
+                time.sleep(0.01)
             worker = server.ask("/resolve", user="ann")["pid"]
             os.kill(worker, signal.SIGKILL)
             killed.add(worker)

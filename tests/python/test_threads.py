@@ -20,7 +20,7 @@ def in_threads(*work: Callable[[], None]) -> None:
     """Runs each in a thread of its own, and raises what any of them raises."""
     with ThreadPoolExecutor(len(work)) as pool:
         for done in [pool.submit(one) for one in work]:
-            done.result(timeout=120)
+            done.result(timeout=600)
 
 
 def test_eight_threads_resolve_while_one_writes(engine: tenantry.Engine) -> None:
@@ -29,7 +29,7 @@ def test_eight_threads_resolve_while_one_writes(engine: tenantry.Engine) -> None
     engine.join(acme.id, "guest", "member")
     allowed = True
     """What the writer has said last; it changes it only between two agreements with the readers."""
-    barrier = threading.Barrier(READERS + 1, timeout=60)
+    barrier = threading.Barrier(READERS + 1, timeout=600)
     rounds = 100
 
     def write() -> None:

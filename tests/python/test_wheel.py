@@ -41,7 +41,7 @@ def test_the_wheel_holds_the_package_with_its_types_and_licences(wheel: Path) ->
     source = ROOT / "python"
     assert django == {
         str(path.relative_to(source))
-        for kind in ("py", "po", "mo", "html")
+        for kind in ("py", "po", "mo", "html", "css")
         for path in source.glob(f"tenantry/django/**/*.{kind}")
     }
     assert "tenantry/django/locale/de/LC_MESSAGES/django.mo" in django

@@ -52,7 +52,7 @@ private actor Shown {
     }
 
     func until(_ isThere: @Sendable (Screen) -> Bool) async -> Screen {
-        for _ in 0..<5000 where !isThere(now) { try? await Task.sleep(nanoseconds: 1_000_000) }
+        while !isThere(now) { try? await Task.sleep(nanoseconds: 1_000_000) }
         XCTAssertTrue(isThere(now), "\(now)")
         return now
     }

@@ -307,20 +307,46 @@ fn usable<'r, 'a>(read: &'r [Candidate<'a>]) -> impl Iterator<Item = (usize, &'r
     read.iter().enumerate().filter(|(_, row)| row.usable)
 }
 
-/// Whether a request's host is this domain: the whole of it, without regard to ASCII case, to a
-/// port, and to one dot at the end. Never a part of it, and an empty domain is nobody's host.
+/// A host in the form in which hosts are compared: as a browser sends it, without a port and one dot
+/// at the end. In lower case, and in ASCII as IDNA (UTS #46) has it.
+///
+/// ```
+/// use tenantry::resolve::canonical_host;
+///
+/// assert_eq!(canonical_host("Bücher.example.:8000"), "xn--bcher-kva.example");
+/// ```
+#[must_use]
+pub fn canonical_host(host: &str) -> String {
+    let name = host_name(host);
+    if name.is_ascii() {
+        return name.to_ascii_lowercase();
+    }
+    // What cannot be the name of a host stays as it is, and equals no host.
+    let ascii = idna::domain_to_ascii(name).unwrap_or_else(|_| name.to_lowercase());
+    // Other dots than the ASCII one are one now.
+    host_name(&ascii).to_owned()
+}
+
+/// Whether a request's host is this domain: the whole of it, without regard to case, to a port, to one
+/// dot at the end, and to whether it is written in Unicode or as its ASCII form. Never a part of it,
+/// and an empty domain is not the domain of any host.
 ///
 /// ```
 /// use tenantry::resolve::is_host_of;
 ///
 /// assert!(is_host_of("ACME.example.com.:8000", "acme.example.com"));
+/// assert!(is_host_of("xn--bcher-kva.example", "Bücher.example"));
 /// assert!(!is_host_of("evil-acme.example.com", "acme.example.com"));
 /// assert!(!is_host_of("", ""));
 /// ```
 #[must_use]
 pub fn is_host_of(host: &str, domain: &str) -> bool {
     let domain = host_name(domain);
-    !domain.is_empty() && host_name(host).eq_ignore_ascii_case(domain)
+    if host.is_ascii() && domain.is_ascii() {
+        return !domain.is_empty() && host_name(host).eq_ignore_ascii_case(domain);
+    }
+    let domain = canonical_host(domain);
+    !domain.is_empty() && canonical_host(host) == domain
 }
 
 /// The host without a port and one dot at the end. Colons inside a host are those of an IPv6

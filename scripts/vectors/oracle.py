@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import idna
 import unicodedata2
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, validate_slug
@@ -226,10 +227,16 @@ def backfill(options: Json, existing: list[str], retired: list[str], users: list
 
 
 def normal_host(host: str) -> str:
-    """A host without its port and one trailing dot, in ASCII lower case."""
+    """A host without its port and one trailing dot, in lower case, and in ASCII as IDNA has it."""
     if parts := re.fullmatch(r"(\[[^\]]*\]|[^:]*):[0-9]+", host):
         host = parts[1]
-    return ascii_lower(host.removesuffix("."))
+    host = host.removesuffix(".")
+    if host.isascii():
+        return ascii_lower(host)
+    try:
+        return idna.encode(host, uts46=True, std3_rules=False).decode().removesuffix(".")
+    except idna.IDNAError:
+        return host.lower()
 
 
 def domain_matches(host: str, domain: str) -> bool:

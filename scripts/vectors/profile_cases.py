@@ -154,6 +154,14 @@ def domains() -> Json:
         ("mu\u0308nchen.example", "m\u00fcnchen.example"),
         ("\u212aiosk.example", "kiosk.example"),
         ("acme。example", "acme.example"),
+        ("xn--fa-hia.example", "faß.example"),
+        ("fass.example", "faß.example"),
+        ("xn--r8jz45g.xn--zckzah", "例え.テスト"),
+        ("xn--r8jz45g.xn--zckzah.:8000", "例え。テスト"),
+        ("acme.example", "ＡＣＭＥ.example"),
+        ("xn--bcher-kva.example", "buecher.example"),
+        ("www.xn--bcher-kva.example", "bücher.example"),
+        ("acme.example", "acm\u0435.example"),  # a Cyrillic letter
         (" acme.example.com", "acme.example.com"),
         ("acme.example.com ", "acme.example.com"),
         ("https://acme.example.com", "acme.example.com"),
@@ -164,7 +172,8 @@ def domains() -> Json:
     ]
     return {
         "description": "Whether a request's host is a tenant's domain: the whole host, ASCII case"
-        " folded, without a numeric port and one trailing dot, on both sides. An empty one never is.",
+        " folded, in ASCII as IDNA (UTS #46) has it, without a numeric port and one trailing dot, on both"
+        " sides. An empty one never is.",
         "contract": "4.6",
         "cases": [
             {"host": host, "domain": domain, "matches": domain_matches(host, domain)}

@@ -101,7 +101,7 @@ impl Engine {
         self.store.write(|rows| {
             let membership = rows.existing_membership(id, user_key)?;
             keep_an_owner(rows, &membership, None)?;
-            rows.delete_membership(id, user_key)
+            rows.delete_membership(id, user_key).map(drop)
         })
     }
 
@@ -123,6 +123,29 @@ impl Engine {
         self.store.write(|rows| {
             rows.delete_selection(user_key)?;
             rows.delete_memberships_of(user_key)
+        })
+    }
+
+    /// Removes a user's memberships in these tenants, which the host application has decided. Returns how
+    /// many there were. As with [`Engine::forget_user`], a tenant may be left without an owner.
+    ///
+    /// ```
+    /// # use tenantry::{Engine, NewTenant};
+    /// # let dir = tempfile::tempdir()?;
+    /// # let engine = Engine::open(dir.path().join("t.db"))?;
+    /// let acme = engine.create(&NewTenant::named("Acme"), "ann")?;
+    /// engine.create(&NewTenant::named("Globex"), "ann")?;
+    /// assert_eq!(engine.forget_user_in("ann", &[acme.id])?, 1);
+    /// assert_eq!(engine.tenants_of("ann")?.len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn forget_user_in(&self, user_key: &str, tenants: &[TenantId]) -> Result<usize> {
+        self.store.write(|rows| {
+            let mut removed = 0;
+            for &tenant in tenants {
+                removed += rows.delete_membership(tenant, user_key)?;
+            }
+            Ok(removed)
         })
     }
 

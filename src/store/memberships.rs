@@ -76,9 +76,10 @@ impl Rows<'_> {
         self.change(SQL, values).map(drop)
     }
 
-    pub(crate) fn delete_membership(self, id: TenantId, user_key: &str) -> Outcome<()> {
+    /// Removes a membership; how many there were, one or none.
+    pub(crate) fn delete_membership(self, id: TenantId, user_key: &str) -> Outcome<usize> {
         const SQL: &str = "DELETE FROM membership WHERE user_key = ?2 AND tenant_id = ?1";
-        self.change(SQL, params![id.0, user_key]).map(drop)
+        self.change(SQL, params![id.0, user_key])
     }
 
     /// Removes all memberships of a user; how many there were.

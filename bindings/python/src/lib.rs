@@ -41,7 +41,7 @@ mod _native {
     #[pymodule_export]
     use super::planner::{Planner, key_order, tenant_name, tenant_plan};
     #[pymodule_export]
-    use super::resolve::{Candidate, Decision, Need, is_host_of, need, resolve};
+    use super::resolve::{Candidate, Decision, Need, canonical_host, is_host_of, need, resolve};
     #[pymodule_export]
     use super::slugs::{SlugAllocator, is_valid_slug, slug_base, slug_candidate, slugify};
     #[pymodule_export]

@@ -262,8 +262,21 @@ pub(crate) fn request<'a>(
     }
 }
 
-/// Whether a request's host is this domain: the whole of it, without regard to ASCII case, to a port,
-/// and to one dot at the end. Never a part of it, and an empty domain is nobody's host.
+/// Returns a host in the form in which hosts are compared: as a browser sends it, without a port and
+/// one dot at the end. In lower case, and in ASCII as IDNA (UTS #46) has it.
+///
+/// >>> tenantry.canonical_host("Bücher.example.:8000")
+/// 'xn--bcher-kva.example'
+#[pyfunction]
+#[pyo3(signature = (host, /))]
+pub(crate) fn canonical_host(host: &Bound<'_, PyString>) -> String {
+    // Half of a surrogate pair is in no host.
+    host.to_str().map(kernel::canonical_host).unwrap_or_default()
+}
+
+/// Whether a request's host is this domain: the whole of it, without regard to case, to a port, to one
+/// dot at the end, and to whether it is written in Unicode or as its ASCII form. Never a part of it,
+/// and an empty domain is not the domain of any host.
 ///
 /// >>> tenantry.is_host_of("ACME.example.com.:8000", "acme.example.com")
 /// True

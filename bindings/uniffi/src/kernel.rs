@@ -74,7 +74,8 @@ pub fn key_order(a: &str, b: &str) -> i8 {
     }
 }
 
-/// Whether a host is that of a tenant's domain: whole, without case, port and trailing dot.
+/// Whether a host is that of a tenant's domain: whole, without case, port and trailing dot, in Unicode or as its
+/// ASCII form.
 #[uniffi::export]
 #[must_use]
 pub fn is_host_of(host: &str, domain: &str) -> bool {

@@ -80,17 +80,28 @@ impl Engine {
         self.run(py, |core| core.leave(TenantId(tenant_id.0), &user))
     }
 
-    /// Removes all traces of a user whom the application has deleted; how many memberships there were.
+    /// Removes all traces of a user whom the application has deleted, or with `tenants` the memberships in
+    /// these alone. Returns how many memberships there were.
     ///
     /// That is the application's decision and not refused, even if it leaves tenants without an owner:
     /// `verify` lists those.
     ///
     /// >>> acme = engine.create("Acme", "ann")
-    /// >>> engine.forget_user("ann"), len(engine.verify())
-    /// (1, 1)
-    #[pyo3(signature = (user, /))]
-    fn forget_user(&self, py: Python<'_>, user: UserKey) -> PyResult<usize> {
-        self.run(py, |core| core.forget_user(&user))
+    /// >>> engine.forget_user("ann", tenants=[]), engine.forget_user("ann"), len(engine.verify())
+    /// (0, 1, 1)
+    #[pyo3(signature = (user, /, *, tenants = None))]
+    fn forget_user(
+        &self,
+        py: Python<'_>,
+        user: UserKey,
+        tenants: Option<Vec<Number<i64>>>,
+    ) -> PyResult<usize> {
+        let tenants: Option<Vec<_>> =
+            tenants.map(|ids| ids.into_iter().map(|id| TenantId(id.0)).collect());
+        self.run(py, |core| match &tenants {
+            None => core.forget_user(&user),
+            Some(tenants) => core.forget_user_in(&user, tenants),
+        })
     }
 
     /// All memberships of a tenant, in the order in which they were made.

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import repeat, takewhile
 from typing import Any
 
@@ -19,10 +20,10 @@ from tenantry import OnError, PlannedTenant, Planner, Report, slug_base, tenant_
 from tenantry.django.conf import configuration
 from tenantry.django.entries import checksum_of
 from tenantry.django.homes import embedded_home
-from tenantry.django.persistence import ATTEMPTS, persist
 from tenantry.django.slugs import candidates, taken_slugs
 from tenantry.django.swapping import membership_label, tenant_label
 from tenantry.django.tables import Table, new_keys
+from tenantry.django.transactions import in_transaction
 from tenantry.django.users import UserFields, user_fields
 from tenantry.enums import Role
 from tenantry.exceptions import InvalidValueError, RowError
@@ -119,13 +120,12 @@ def backfill(
         )
 
     def at_once() -> Report:
-        with transaction.atomic(using=using):
-            return new_run().run(AT_ONCE, resume=resume)
+        return new_run().run(AT_ONCE, resume=resume)
 
     if dry_run:
         return new_run().dry()
     if chunk_size is None:
-        return persist(at_once, using)
+        return in_transaction(at_once, using)
     return new_run().run(chunk_size, resume=resume)
 
 
@@ -191,11 +191,7 @@ class _Backfill:
         return self._report(dry_run=True)
 
     def run(self, chunk_size: int, *, resume: bool) -> Report:
-        with transaction.atomic(using=self.using):
-            self.run_id = self._open_run(resume)
-            self._take_turn()
-            self._take_slugs()
-            self._prepare()
+        in_transaction(partial(self._begin, resume), self.using)
         last = None
         while page := self._chunk(last, chunk_size):
             self.committed = self.planner.report().created
@@ -203,6 +199,12 @@ class _Backfill:
             self._tell(len(page))
         self._close_run()
         return self._report(run=self.run_id)
+
+    def _begin(self, resume: bool) -> None:
+        self.run_id = self._open_run(resume)
+        self._take_turn()
+        self._take_slugs()
+        self._prepare()
 
     def _open_run(self, resume: bool) -> Any:
         runs = self._rows(self.models.run).filter(source=self.source, options=self.key)
@@ -277,26 +279,23 @@ class _Backfill:
 
         def work() -> list[tuple[Any, ...]]:
             nonlocal page, pairs
-            with transaction.atomic(using=self.using):
-                self._take_turn()
-                if page is None:
-                    found = self._page(last, size)
-                    pairs = self._plan(found) if found else []
-                    page = found
-                else:
-                    # What was planned stays so, for the slugs are given out.
-                    pairs, _ = self._after_a_race(pairs)
-                pairs = self._insert(pairs)
+            self._take_turn()
+            if page is None:
+                found = self._page(last, size)
+                pairs = self._plan(found) if found else []
+                page = found
+            else:
+                # What was planned stays so, for the slugs are given out.
+                pairs, _ = self._after_a_race(pairs)
+            pairs = self._insert(pairs)
             return page
 
-        return persist(work, self.using)
+        return in_transaction(work, self.using)
 
     def _insert(self, pairs: list[Pair]) -> list[Pair]:
-        """Inserts the tenants, again and again until nobody was first to take a slug or a user; which
-        tenants they were."""
-        for _attempt in range(ATTEMPTS):
-            if not pairs:
-                return pairs
+        """Inserts the tenants and returns them, as they were in the end. Whenever others were first to
+        take a slug or a user, it tries again: without a limit, because each time somebody got further."""
+        while pairs:
             try:
                 with transaction.atomic(using=self.using):
                     self._write(pairs)
@@ -310,7 +309,6 @@ class _Backfill:
                     raise
             except _SlugRetiredError:
                 pairs, _ = self._after_a_race(pairs)
-        self._write(pairs)
         return pairs
 
     def _prepare(self) -> None:

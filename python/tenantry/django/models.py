@@ -7,7 +7,8 @@ settings `TENANTRY_TENANT_MODEL` and `TENANTRY_MEMBERSHIP_MODEL`.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, TypeVar, cast
+from functools import partial
+from typing import Any, ClassVar, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -15,9 +16,12 @@ from django.db import models, router
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tenantry.django import promises
+from tenantry.django.choices import PLANS, ROLES
+from tenantry.django.integrity import memberships, tenants
+from tenantry.django.integrity.guard import guard_memberships, guard_tenants
+from tenantry.django.integrity.stale import RemembersWhatWasLoaded, is_unguarded
 from tenantry.django.swapping import get_membership_model, get_tenant_model, tenant_label
-from tenantry.django.words import PLANS, ROLES
+from tenantry.django.transactions import in_transaction
 from tenantry.enums import Plan, Role
 
 __all__ = [
@@ -28,7 +32,9 @@ __all__ = [
     "Membership",
     "MembershipQuerySet",
     "RetiredSlug",
+    "SlugCounter",
     "Tenant",
+    "VerifiedDomain",
     "get_membership_model",
     "get_tenant_model",
 ]
@@ -43,15 +49,17 @@ def _labelled(label: Any, field: _Field) -> _Field:
     return field
 
 
-class AbstractTenant(models.Model):
+class AbstractTenant(RemembersWhatWasLoaded):
     """A tenant: a workspace that users are members of.
 
-    What `save()` keeps is in `promises`: a slug that is left empty is the first free one of the name,
-    an old slug is retired, and no tenant takes another's.
+    A slug that is left empty becomes the first free one of the name, an old slug is retired, and no tenant
+    takes another's: see `integrity`.
     """
 
     objects: ClassVar[models.Manager[Any]]
     memberships: Any
+    kept_fields = ("slug", "is_active")
+    _tenantry_guard = staticmethod(guard_tenants)
 
     name = _labelled(_("name"), models.CharField(max_length=200))
     slug = _labelled(_("slug"), models.SlugField(max_length=80, unique=True))
@@ -81,36 +89,68 @@ class AbstractTenant(models.Model):
             super().clean_fields(left_out)
         except ValidationError as error:
             errors = error.error_dict
-        errors.update(promises.tenant_errors(self, {*left_out, *errors}))
+        errors.update(tenants.tenant_errors(self, {*left_out, *errors}))
         if errors:
             raise ValidationError(errors)
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Saves, and keeps the promises.
+    def save_base(self, *args: Any, **kwargs: Any) -> None:
+        """What `save()` ends in: keeps what is promised above.
 
         Raises `InvalidValueError`, `UnknownPlanError` or `SlugTakenError`, and has then changed
         nothing; a transaction that it is in can go on.
         """
-        kwargs["using"] = kwargs.get("using") or router.db_for_write(type(self), instance=self)
-        promises.save_tenant(
-            self, lambda: super(AbstractTenant, self).save(*args, **kwargs), kwargs
-        )
+        options = _save_options(self, args, kwargs)
+        save = partial(super().save_base, **options)
+        if is_unguarded(self):
+            save()
+        else:
+            tenants.save_tenant(self, save, **_guarded(options))
+
+    save_base.alters_data = True  # type: ignore[attr-defined]
+
+    def delete(
+        self, using: str | None = None, keep_parents: bool = False
+    ) -> tuple[int, dict[str, int]]:
+        """Deletes, and retires the slug."""
+        alias = using or router.db_for_write(type(self), instance=self)
+        delete = partial(super().delete, using=alias, keep_parents=keep_parents)
+        return in_transaction(delete, alias)
+
+    delete.alters_data = True  # type: ignore[attr-defined]
 
 
 class MembershipQuerySet(models.QuerySet[Any]):
-    """Memberships: to delete many keeps the promise that deleting one does."""
+    """Memberships: deleting many keeps the promise that deleting one does."""
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """Deletes, unless a tenant would lose its last active owner: then `LastOwnerError`."""
-        return promises.delete_memberships(self, super().delete)
+        if self.query.is_sliced or self.query.distinct_fields or self.query.combinator:
+            return super().delete()  # which says what is wrong with that
+        self._for_write = True
+        return memberships.delete_memberships(self, models.QuerySet.delete)
 
     # As Django marks its own: a template must not call it.
     delete.alters_data = True  # type: ignore[attr-defined]
     delete.queryset_only = True  # type: ignore[attr-defined]
 
+    def update_or_create(
+        self, defaults: Any = None, create_defaults: Any = None, **kwargs: Any
+    ) -> tuple[Any, bool]:
+        """As Django's, which locks the membership first: here the tenant is, as by `save()`, so that the two
+        do not wait for each other."""
+        self._for_write = True
+        tenant = kwargs.get("tenant", kwargs.get("tenant_id"))
+        update = partial(super().update_or_create, defaults, create_defaults, **kwargs)
+        return memberships.with_tenant_locked(self.model, tenant, update, self.db)
 
-class AbstractMembership(models.Model):
-    """What a user is in a tenant. A tenant always keeps one active owner."""
+    update_or_create.alters_data = True  # type: ignore[attr-defined]
+
+
+class AbstractMembership(RemembersWhatWasLoaded):
+    """What a user is in a tenant. A tenant always keeps one active owner: see `integrity`."""
+
+    kept_fields = ("tenant_id", "user_id", "role", "is_active")
+    _tenantry_guard = staticmethod(guard_memberships)
 
     tenant = _labelled(
         _("tenant"),
@@ -145,31 +185,59 @@ class AbstractMembership(models.Model):
         ]
 
     def __str__(self) -> str:
-        user = cast("Any", self.user)
-        return f"{user.get_username()} @ {cast('Any', self.tenant).name} ({self.role})"
+        # Of what is loaded: a page of the admin that lists a thousand would ask for each user by itself.
+        known = self._state.fields_cache
+        user, tenant = known.get("user"), known.get("tenant")
+        who = user.get_username() if user else _("user {}").format(self.user_id)
+        where = tenant.name if tenant else _("tenant {}").format(self.tenant_id)
+        return f"{who} @ {where} ({self.role})"
 
     def clean(self) -> None:
         """Words as a form error what `save()` would refuse."""
         super().clean()
-        promises.clean_membership(self)
+        memberships.clean_membership(self)
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Saves, unless the tenant would lose its last active owner: then `LastOwnerError`.
+    def save_base(self, *args: Any, **kwargs: Any) -> None:
+        """What `save()` ends in: saves, unless the tenant would lose its last active owner.
 
-        Raises `UnknownRoleError` too. Either has changed nothing.
+        Raises `LastOwnerError`, `UnknownRoleError`, `AlreadyMemberError`, or `NoSuchMembershipError` for a
+        membership that was deleted since it was loaded. Each has changed nothing; a transaction that it is
+        in can go on.
         """
-        kwargs["using"] = kwargs.get("using") or router.db_for_write(type(self), instance=self)
-        promises.save_membership(
-            self, lambda: super(AbstractMembership, self).save(*args, **kwargs), kwargs
-        )
+        options = _save_options(self, args, kwargs)
+        save = partial(super().save_base, **options)
+        if is_unguarded(self):
+            save()
+        else:
+            memberships.save_membership(self, save, **_guarded(options))
 
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+    save_base.alters_data = True  # type: ignore[attr-defined]
+
+    def delete(
+        self, using: str | None = None, keep_parents: bool = False
+    ) -> tuple[int, dict[str, int]]:
         """Deletes, unless the tenant would lose its last active owner: then `LastOwnerError`."""
-        using = kwargs.get("using") or router.db_for_write(type(self), instance=self)
-        kwargs["using"] = using
-        return promises.delete_membership(
-            self, lambda: super(AbstractMembership, self).delete(*args, **kwargs), using
-        )
+        alias = using or router.db_for_write(type(self), instance=self)
+        delete = partial(super().delete, using=alias, keep_parents=keep_parents)
+        return in_transaction(delete, alias)
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+
+
+def _save_options(row: models.Model, args: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of `save_base()` by name."""
+    names = ("raw", "force_insert", "force_update", "using", "update_fields")
+    options = {**dict(zip(names, args, strict=False)), **kwargs}
+    options["using"] = options.get("using") or router.db_for_write(type(row), instance=row)
+    return options
+
+
+def _guarded(options: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "using": options["using"],
+        "update_fields": options.get("update_fields"),
+        "force_insert": bool(options.get("force_insert")),
+    }
 
 
 class Tenant(AbstractTenant):
@@ -193,6 +261,8 @@ class RetiredSlug(models.Model):
 
     slug = models.SlugField(_("slug"), max_length=80, primary_key=True)
     """In lower case."""
+    as_written = models.CharField(_("as written"), max_length=80, blank=True, default="")
+    """As the tenant had it, if that had capitals: it leads there too."""
     tenant = models.ForeignKey(
         tenant_label(),
         on_delete=models.SET_NULL,
@@ -208,6 +278,44 @@ class RetiredSlug(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+
+class SlugCounter(models.Model):
+    """Below which number all slugs of a name are taken, so that nobody has to look for the first free one
+    among a hundred thousand. It may lag behind, and can be deleted at any time."""
+
+    base = models.CharField(_("name as a slug"), max_length=90, primary_key=True)
+    """With the limit of slugs before it."""
+    count = models.PositiveBigIntegerField(_("count"))
+
+    class Meta:
+        verbose_name = _("slug counter")
+        verbose_name_plural = _("slug counters")
+
+    def __str__(self) -> str:
+        return self.base
+
+
+class VerifiedDomain(models.Model):
+    """A domain that is proven to be a tenant's. Only such a one counts where the host names the tenant."""
+
+    domain = models.CharField(_("domain"), max_length=255, primary_key=True)
+    """As a browser sends it: in lower case and ASCII."""
+    tenant = models.ForeignKey(
+        tenant_label(),
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_constraint=False,
+        verbose_name=_("tenant"),
+    )
+    verified_at = models.DateTimeField(_("verified"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("verified domain")
+        verbose_name_plural = _("verified domains")
+
+    def __str__(self) -> str:
+        return self.domain
 
 
 class BackfillRun(models.Model):

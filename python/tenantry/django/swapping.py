@@ -10,11 +10,13 @@ from django.apps import apps
 from django.conf import settings
 from django.db.migrations import CreateModel, Migration, RenameModel
 from django.db.migrations.loader import MigrationLoader
+from django.db.models import QuerySet
 
 if TYPE_CHECKING:
     from tenantry.django.models import AbstractMembership, AbstractTenant
 
 __all__ = [
+    "all_rows",
     "get_membership_model",
     "get_tenant_model",
     "membership_label",
@@ -64,6 +66,12 @@ def get_membership_model() -> type[AbstractMembership]:
 def own_model(name: str) -> Any:
     """A model of the app's own, such as `RetiredSlug`, by its name: not every project has them."""
     return apps.get_model("tenantry", name, require_ready=False)
+
+
+def all_rows(model: Any, using: str) -> QuerySet[Any]:
+    """All rows of a model in a database, past every manager of the project's."""
+    rows: QuerySet[Any] = QuerySet(model, using=using)
+    return rows
 
 
 def migration_that_makes(label: str) -> tuple[str, str]:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
-from django.db import IntegrityError, router, transaction
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError, router
+from django.db.models import Exists, OuterRef
 
 from tenantry import Planner, slug_base
 from tenantry.django.conf import configuration
-from tenantry.django.entries import checksum
+from tenantry.django.context import is_by_staff
+from tenantry.django.domains import verify_domain
+from tenantry.django.entries import enter_unless_retired
+from tenantry.django.exceptions import ConflictError, DomainTakenError, SlugTakenError
 from tenantry.django.homes import embedded_home
-from tenantry.django.persistence import persist
-from tenantry.django.slugs import free_slugs
-from tenantry.django.swapping import get_membership_model, get_tenant_model, own_model
-from tenantry.django.users import profile
+from tenantry.django.integrity.stale import unguarded
+from tenantry.django.slugs import free_slugs, held, taken
+from tenantry.django.swapping import all_rows, get_membership_model, get_tenant_model, own_model
+from tenantry.django.transactions import in_transaction, is_unique_violation
+from tenantry.django.users import member_key, profile, user_row
 from tenantry.enums import Role
-from tenantry.exceptions import SlugTakenError
+from tenantry.exceptions import InvalidValueError
 
 __all__ = ["create_tenant", "ensure_default_tenant", "release_slug"]
 
@@ -23,41 +31,47 @@ __all__ = ["create_tenant", "ensure_default_tenant", "release_slug"]
 def create_tenant(name: str, owner: Any, *, using: str | None = None, **fields: Any) -> Any:
     """Makes a tenant and its owner's active membership, both or neither.
 
-    - `owner` is a user.
+    - `owner` is a user: an instance of the user model, or what the authentication by a token gives for one.
     - `fields` are other fields of the tenant: `slug`, `domain`, `plan`, those of the project's own
       model. Without a slug it is the first free one of the name.
+    - A `domain` is verified at once, unless this runs in the request of a user who is not staff, who may have
+      typed it: see `verify_domain`.
 
     Raises `InvalidValueError`, `UnknownPlanError` or `SlugTakenError`; nothing is then made, and a
     transaction that this is in can go on.
 
     >>> acme = create_tenant("Acme Inc.", ann, plan="pro")
-    >>> acme.slug, [str(membership) for membership in acme.memberships.all()]
-    ('acme-inc', ['ann @ Acme Inc. (owner)'])
+    >>> acme.slug, [str(membership.user) for membership in acme.memberships.all()]
+    ('acme-inc', ['ann'])
     """
     if home := embedded_home():
         return home.create_tenant(name, owner, fields)
     model = get_tenant_model()
+    owner = user_row(owner, using)
     using = using or router.db_for_write(model, instance=owner)
-    tenant = model(name=name, **fields)
-    with transaction.atomic(using=using):
+
+    def create() -> Any:
+        tenant = model(name=name, **fields)
         tenant.save(using=using)
-        key, role = tenant.pk, Role.OWNER.value
-        get_membership_model()(tenant_id=key, user=owner, role=role).save(using=using)
-    return tenant
+        membership: Any = get_membership_model()
+        membership(tenant=tenant, user=owner, role=Role.OWNER.value).save(using=using)
+        if tenant.domain and is_by_staff():
+            with suppress(DomainTakenError, InvalidValueError):
+                verify_domain(tenant, using=using)
+        return tenant
+
+    return in_transaction(create, using)
 
 
 def ensure_default_tenant(user: Any, *, using: str | None = None) -> Any:
     """Gives a user who has no membership, active or not, a tenant of its own, as the backfill would:
     one call at every sign-up, or the setting `CREATE_FOR_NEW_USERS`.
 
-    None if the user has a membership. It works in the caller's transaction, and whoever loses a race
-    for a slug takes the next without harm to it. Called twice for one user at the same moment, it
-    makes one tenant.
+    Returns None if the user has a membership. In the caller's transaction it is a part of that, and losing
+    a race for a slug does that no harm. Called twice for one user at the same moment, it makes one tenant.
 
-    A deadlock, which InnoDB makes of such races now and then, ends the caller's transaction, which has
-    to be repeated; without one of the caller's, this repeats its own.
-
-    Raises `RowError` for a user that the backfill would refuse.
+    Raises `RowError` for a user that the backfill would refuse, and `ConflictError` if another transaction
+    got in the way and the caller's has to be repeated.
 
     >>> ensure_default_tenant(ann).slug
     'anns-workspace'
@@ -65,54 +79,83 @@ def ensure_default_tenant(user: Any, *, using: str | None = None) -> Any:
     """
     if home := embedded_home():
         return home.ensure_default_tenant(user)
-    alias = using or router.db_for_write(get_tenant_model(), instance=user)
-    return persist(lambda: _ensure(user, alias), alias)
-
-
-def _ensure(user: Any, using: str) -> Any:
-    memberships = get_membership_model()._base_manager.using(using).filter(user=user.pk)
-    if memberships.exists():
-        return None
-    config = configuration()
-    planner = Planner(slug_style=config.slug_style, unknown_plan=config.unknown_plan)
-    [planned] = planner.plan([profile(user)])
-    if planned is None:
-        return None  # not reached: without `on_error="skip"` each user is planned
-    fields = {"name": planned.name, "domain": planned.domain, "plan": planned.plan.value}
-    username = user.get_username()
-    base = slug_base(planned.name, username, style=config.slug_style)
-    for slug in free_slugs(base, using=using):
+    user = user_row(user, using)
+    using = using or router.db_for_write(get_tenant_model(), instance=user)
+    sign_up = _SignUp(user, using)
+    while True:
         try:
-            with transaction.atomic(using=using):
-                tenant = create_tenant(owner=user, slug=slug, using=using, **fields)
-                _enter(tenant, planned.user_key, using)
-        except SlugTakenError:
-            continue
-        except _AlreadyGivenError:
-            # In this order: an entry that is seen came with a membership that is seen then, unless
-            # the user has left it.
-            entries = own_model("BackfillEntry").objects.using(using)
-            old = list(entries.filter(user_key=planned.user_key))
-            if memberships.exists():
-                return None
-            entries.filter(pk__in=[entry.pk for entry in old]).delete()
-            return _ensure(user, using)
-        return tenant
-    return None  # not reached: there is always one more candidate
+            return sign_up.give()
+        except _AlreadyGivenError as error:
+            if not sign_up.forget_what_was_left():
+                raise ConflictError from error
 
 
 class _AlreadyGivenError(Exception):
     """The user was given a tenant before, or by another transaction at this very moment."""
 
 
-def _enter(tenant: Any, user_key: str, using: str) -> None:
-    fields = {"user_key": user_key, "tenant_id": tenant.pk, "checksum": checksum(tenant)}
-    entry = own_model("BackfillEntry")(**fields)
-    try:
-        with transaction.atomic(using=using):
-            entry.save(using=using, force_insert=True)
-    except IntegrityError as error:
-        raise _AlreadyGivenError from error
+class _SignUp:
+    """The default tenant of one user."""
+
+    def __init__(self, user: Any, using: str) -> None:
+        config = configuration()
+        planner = Planner(slug_style=config.slug_style, unknown_plan=config.unknown_plan)
+        [planned] = planner.plan([profile(user)])
+        assert planned is not None  # without `on_error="skip"` each user is planned
+        self.user = user
+        self.using = using
+        self.user_key = planned.user_key
+        self.fields = {
+            "name": planned.name,
+            "domain": planned.domain,
+            "plan": planned.plan.value,
+        }
+        self.base = slug_base(planned.name, user.get_username(), style=config.slug_style)
+
+    def give(self) -> Any:
+        """The tenant, made now; None if the user has a membership."""
+        field = get_membership_model()._meta.get_field("user").target_field.attname
+        memberships = all_rows(get_membership_model(), self.using).filter(user=OuterRef(field))
+        users = all_rows(get_user_model(), self.using).filter(**{field: member_key(self.user)})
+        is_member = users.filter(Exists(memberships))
+        for slug in free_slugs(self.base, using=self.using, unless=is_member):
+            try:
+                return in_transaction(partial(self._make, slug), self.using)
+            except IntegrityError as error:
+                if isinstance(error, SlugTakenError):
+                    continue
+                if is_unique_violation(error, get_tenant_model(), "slug", using=self.using):
+                    continue
+                entry = own_model("BackfillEntry")
+                if is_unique_violation(error, entry, "user_key", using=self.using):
+                    raise _AlreadyGivenError from error
+                raise
+        return None
+
+    def _make(self, slug: str) -> Any:
+        tenant = get_tenant_model()(slug=slug, **self.fields)
+        with held(slug, self.using), unguarded(tenant):
+            # What its guard would look for, the entry does.
+            tenant.save(using=self.using, force_insert=True)
+        role = Role.OWNER.value
+        model: Any = get_membership_model()
+        membership = model(tenant=tenant, user=self.user, role=role)
+        with unguarded(membership):
+            membership.save(using=self.using, force_insert=True)
+        if not enter_unless_retired(tenant, self.user_key, self.using):
+            raise taken(slug)
+        return tenant
+
+    def forget_what_was_left(self) -> bool:
+        """Forgets that the user was given a tenant which it has left; whether it was so."""
+        # In this order: an entry that is seen came with a membership that is seen then, unless the user
+        # has left it.
+        entries = all_rows(own_model("BackfillEntry"), self.using)
+        old = list(entries.filter(user_key=self.user_key).values_list("pk", flat=True))
+        memberships = all_rows(get_membership_model(), self.using)
+        if memberships.filter(user=self.user).exists():
+            return True  # which the next try sees
+        return bool(entries.filter(pk__in=old).delete()[0])
 
 
 def release_slug(slug: str, *, using: str | None = None) -> bool:

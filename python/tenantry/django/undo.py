@@ -15,6 +15,7 @@ from tenantry import KeptTenant, UndoReport, why_kept
 from tenantry.django.backfill import CHUNK_SIZE, Models
 from tenantry.django.entries import checksum_of
 from tenantry.django.homes import embedded_home
+from tenantry.django.slugs import recount
 from tenantry.enums import Role
 from tenantry.exceptions import NoSuchRunError
 
@@ -156,6 +157,7 @@ class _Undo:
             rows = self._rows(model).filter(tenant__in=tenants)
             rows._raw_delete(self.using)
         self._rows(models.tenant).filter(pk__in=tenants)._raw_delete(self.using)
+        recount(self.using)
         return len(tenants)
 
 

@@ -27,15 +27,18 @@ from django.utils.translation import gettext_lazy, ngettext
 from tenantry.django.admin_forms import (
     MembershipForm,
     MembershipFormSet,
+    MembershipRowForm,
     TenantActionForm,
     TenantForm,
     UserWidget,
 )
+from tenantry.django.domains import verify_domain
 from tenantry.django.models import (
     BackfillRun,
     Membership,
     RetiredSlug,
     Tenant,
+    VerifiedDomain,
     get_membership_model,
 )
 from tenantry.exceptions import TenantryError
@@ -46,6 +49,7 @@ __all__ = [
     "MembershipInline",
     "RetiredSlugAdmin",
     "TenantAdmin",
+    "VerifiedDomainAdmin",
 ]
 
 INLINE_MEMBERSHIPS = 100
@@ -93,7 +97,7 @@ class MembershipInline(admin.TabularInline):
     """The memberships of a tenant."""
 
     model = get_membership_model()
-    form = MembershipForm
+    form = MembershipRowForm
     formset = MembershipFormSet
     fields = ("user", "role", "is_active")
     raw_id_fields = ("user",)
@@ -127,7 +131,7 @@ class TenantAdmin(_KeepsPromises):
     search_fields = ("name", "slug", "domain")
     search_help_text = gettext_lazy("Name, slug or domain")
     readonly_fields = ("members", "created_at", "updated_at")
-    actions = ("deactivate", "activate", "change_plan")
+    actions = ("deactivate", "activate", "change_plan", "verify_domains")
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -212,6 +216,28 @@ class TenantAdmin(_KeepsPromises):
         )
         self.message_user(request, message % {"count": count}, messages.SUCCESS)
 
+    @admin.action(
+        permissions=["change"],
+        description=gettext_lazy("Mark the domains of selected tenants as verified"),
+    )
+    def verify_domains(self, request: HttpRequest, tenants: QuerySet[Any]) -> None:
+        """From now on the host of a request names them, where the project has that source."""
+        count = 0
+        for tenant in tenants.exclude(domain="").order_by("pk"):
+            try:
+                verify_domain(tenant)
+            except TenantryError as error:
+                self.message_user(request, f"{tenant}: {error}", messages.ERROR)
+            else:
+                count += 1
+                self.log_change(request, tenant, [{"changed": {"fields": ["Verified domain"]}}])
+        message = ngettext(
+            "The domain of %(count)d tenant is verified.",
+            "The domains of %(count)d tenants are verified.",
+            count,
+        )
+        self.message_user(request, message % {"count": count}, messages.SUCCESS)
+
     def _change(self, request: HttpRequest, tenants: QuerySet[Any], **values: Any) -> int:
         """Sets a field of those that have another value, and logs it; how many they were.
 
@@ -237,6 +263,7 @@ class TenantAdmin(_KeepsPromises):
 class MembershipAdmin(_KeepsPromises):
     """All memberships of all tenants."""
 
+    form = MembershipForm
     list_display = ("user", "tenant", "role", "is_active", "created_at")
     list_display_links = ("user", "tenant")
     list_filter = ("role", "is_active")
@@ -259,9 +286,19 @@ class _ReadOnly(admin.ModelAdmin):
         return False
 
 
+@admin.register(VerifiedDomain)
+class VerifiedDomainAdmin(_ReadOnly):
+    """Domains that are proven to be a tenant's. Deleting one takes that back."""
+
+    list_display = ("domain", "tenant", "verified_at")
+    list_select_related = ("tenant",)
+    search_fields = ("domain", "tenant__name", "tenant__slug")
+    show_full_result_count = False
+
+
 @admin.register(RetiredSlug)
 class RetiredSlugAdmin(_ReadOnly):
-    """Slugs that tenants once had. To delete one releases it."""
+    """Slugs that tenants once had. Deleting one releases it."""
 
     list_display = ("slug", "tenant", "retired_at")
     list_select_related = ("tenant",)

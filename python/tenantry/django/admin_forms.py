@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -14,26 +15,60 @@ from django.forms.models import BaseInlineFormSet
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
-from tenantry.django import promises
-from tenantry.django.words import PLANS
+from tenantry.django.choices import PLANS
+from tenantry.django.integrity import memberships
 
 __all__ = [
+    "KeepsChangesOfOthers",
     "MembershipForm",
     "MembershipFormSet",
+    "MembershipRowForm",
     "TenantActionForm",
     "TenantForm",
     "UserWidget",
 ]
 
 
-class TenantForm(forms.ModelForm):
+class KeepsChangesOfOthers(forms.ModelForm):
+    """A form whose page says what some of its fields were when it was shown. What was not changed in it since
+    then stays as it is by now, whoever has changed it.
+
+    For forms of your own too: name the fields as `kept_fields`.
+    """
+
+    kept_fields: Collection[str] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            return
+        for name in self.kept_fields:
+            # A client that sends fields alone has not been shown the page.
+            is_told = not self.is_bound or self.add_initial_prefix(name) in self.data
+            if name in self.fields and is_told:
+                self.fields[name].show_hidden_initial = True
+
+    def clean(self) -> dict[str, Any] | None:
+        """What the instance gets."""
+        found = super().clean()
+        data = self.cleaned_data if found is None else found
+        if self.instance.pk is not None:
+            for name in set(self.kept_fields) & set(data) - set(self.changed_data):
+                if self.fields[name].show_hidden_initial:
+                    data[name] = getattr(self.instance, name)
+        return data
+
+
+class TenantForm(KeepsChangesOfOthers):
     """A tenant, whose slug may be left empty."""
+
+    kept_fields = ("slug", "is_active")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if slug := self.fields.get("slug"):
             slug.required = False
-            slug.help_text = _("Leave it empty, and it will be the first free one of the name.")
+            slug.help_text = _("Leave blank to generate one from the name.")
 
 
 class UserWidget(ForeignKeyRawIdWidget):
@@ -54,7 +89,13 @@ class UserWidget(ForeignKeyRawIdWidget):
             return str(self.known), ""
 
 
-class MembershipForm(forms.ModelForm):
+class MembershipForm(KeepsChangesOfOthers):
+    """A membership by itself."""
+
+    kept_fields = ("role", "is_active")
+
+
+class MembershipRowForm(MembershipForm):
     """One of a tenant's memberships. Whether an owner is left is for the whole set to say."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -84,12 +125,12 @@ class MembershipFormSet(BaseInlineFormSet):
                 leaving.append(form.instance)
             elif form.instance.pk is not None or form.has_changed():
                 staying.append(form.instance)
-        promises.clean_memberships(self.instance, staying, leaving)
+        memberships.clean_memberships(self.instance, staying, leaving)
 
     def save_in_order(self) -> None:
         """Saves those who become owners before those who cease to be: either may be the last."""
         rows = self.save(commit=False)
-        for row in sorted(rows, key=promises.is_owner, reverse=True):
+        for row in sorted(rows, key=memberships.is_owner, reverse=True):
             row.save()
         for row in self.deleted_objects:
             row.delete()

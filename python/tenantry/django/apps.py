@@ -1,7 +1,7 @@
 """The app."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_save, pre_delete
+from django.db.models.signals import post_delete, post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -14,13 +14,12 @@ class TenantryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tenantry.django import checks, signup, slugs  # noqa: F401
-        from tenantry.django.models import get_tenant_model
+        from tenantry.django import caching, checks, signup, slugs  # noqa: F401
+        from tenantry.django.models import RetiredSlug
         from tenantry.django.users import user_models
 
-        pre_delete.connect(
-            slugs.retire_on_delete, sender=get_tenant_model(), dispatch_uid="tenantry.retire"
-        )
+        caching.keep_pages_apart()
+        post_delete.connect(slugs.released, sender=RetiredSlug, dispatch_uid="tenantry.released")
         for sender in user_models():
             post_save.connect(
                 signup.create_for_new_user, sender=sender, dispatch_uid="tenantry.signup"

@@ -26,6 +26,7 @@ USER_FIELDS = {
 `username` is the user model's `USERNAME_FIELD`; a field that the user model lacks is not mapped."""
 
 PROJECT, EMBEDDED = "project", "embedded"
+NUMBER, RANDOM = "number", "random"
 SOURCES = (Source.SESSION, Source.HEADER, Source.DOMAIN)
 HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
 
@@ -52,6 +53,11 @@ class Configuration:
     """The header in which an API client names the slug, if `sources` has `header`."""
     chooser_url: str = "tenantry:choose"
     """Where a user chooses a tenant: the name of a url, or a path."""
+    read_from: str = ""
+    """The alias of the database that decides who may enter what. Default: the one that is written."""
+    slug_suffix: str = NUMBER
+    """What makes a slug unique that is taken: `number` counts up; `random` ends every slug that is made from
+    a name, so that it does not tell which names there are."""
     backend: str = PROJECT
     """Where the rows are: `project`, in the project's database, or `embedded`, in a store of their own."""
     store: str | os.PathLike[str] = ""
@@ -103,6 +109,10 @@ def _reason(key: str, value: Any) -> str | None:
     match key:
         case "BACKEND" if value not in (PROJECT, EMBEDDED):
             return f"it must be {PROJECT} or {EMBEDDED}."
+        case "READ_FROM" if value not in settings.DATABASES:
+            return f"it must be an alias of DATABASES: {', '.join(settings.DATABASES)}."
+        case "SLUG_SUFFIX" if value not in (NUMBER, RANDOM):
+            return f"it must be {NUMBER} or {RANDOM}."
         case "STORE" if not (isinstance(value, (str, os.PathLike)) and os.fspath(value)):
             return "it must be the path of a file."
         case "CHOOSER_URL" if not (isinstance(value, str) and value):

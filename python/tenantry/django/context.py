@@ -70,6 +70,18 @@ def use_tenant(tenant: Any) -> Iterator[Any]:
         reset_current_tenant(token)
 
 
+def is_by_staff() -> bool:
+    """Whether what runs now is the site's own: outside of a request, as a command or a task, or in the
+    request of a member of the staff.
+
+    >>> from tenantry.django.context import is_by_staff
+    >>> is_by_staff()
+    True
+    """
+    request = _request.get()
+    return request is None or bool(getattr(getattr(request, "user", None), "is_staff", False))
+
+
 def enter_request(request: Any) -> tuple[Token[Any], Token[Any]]:
     """From now on the current tenant is that of this request; what `leave_request` takes."""
     return _request.set(request), _current.set(UNSET)

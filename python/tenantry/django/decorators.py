@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast, overload
 
 from asgiref.sync import iscoroutinefunction
 
-from tenantry import Role
+from tenantry.django.caching import varied
 from tenantry.django.guards import arefusal, known_roles, refusal
 
 __all__ = ["role_required", "tenant_required"]
@@ -34,7 +34,7 @@ def tenant_required(view: Any = None) -> Any:
     return _guarded(view, ()) if view is not None else tenant_required
 
 
-def role_required(*roles: Role | str) -> Callable[[View], View]:
+def role_required(*roles: str) -> Callable[[View], View]:
     """Lets only requests into a view whose user has one of these roles in the tenant: `owner`, `admin`,
     `member`. Roles are not ranked: name each that may enter.
 
@@ -50,18 +50,18 @@ def role_required(*roles: Role | str) -> Callable[[View], View]:
     return lambda view: _guarded(view, known)
 
 
-def _guarded(view: View, roles: Collection[Role]) -> View:
+def _guarded(view: View, roles: Collection[str]) -> View:
     if iscoroutinefunction(view):
 
         @wraps(view)
         async def aguarded(request: Any, *args: Any, **kwargs: Any) -> Any:
             refused = await arefusal(request, roles)
-            return refused or await view(request, *args, **kwargs)
+            return refused or varied(await view(request, *args, **kwargs))
 
         return cast("View", aguarded)
 
     @wraps(view)
     def guarded(request: Any, *args: Any, **kwargs: Any) -> Any:
-        return refusal(request, roles) or view(request, *args, **kwargs)
+        return refusal(request, roles) or varied(view(request, *args, **kwargs))
 
     return cast("View", guarded)

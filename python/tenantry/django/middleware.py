@@ -20,7 +20,7 @@ __all__ = ["TenantMiddleware"]
 class TenantMiddleware:
     """Gives requests `tenant`, `tenant_resolution` and `atenant()`; see `TenantRequest`.
 
-    Put it behind Django's `AuthenticationMiddleware`. A view that does not ask for the tenant costs
+    Put it after Django's `AuthenticationMiddleware`. A view that does not ask for the tenant costs
     no query, touches no session, and gets no `Vary`.
     """
 
@@ -52,7 +52,7 @@ class TenantMiddleware:
 
 
 def _finished(request: Any, response: Any) -> Any:
-    if "_tenant_resolution" in request.__dict__:
+    if request.was_asked_for_tenant:
         config = configuration()
         if Source.HEADER in config.sources:
             patch_vary_headers(response, [config.header])
@@ -67,7 +67,7 @@ def _finished(request: Any, response: Any) -> Any:
 def _streamed(chunks: Iterable[Any], tenant: Any) -> Iterator[Any]:
     rest = iter(chunks)
     while True:
-        # Not around `yield`: what runs there is somebody else's.
+        # Not around `yield`: what runs there is other code's.
         with use_tenant(tenant):
             try:
                 chunk = next(rest)

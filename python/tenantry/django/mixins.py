@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, ClassVar
 
-from tenantry import Role
+from tenantry.django.caching import varied
 from tenantry.django.guards import arefusal, known_roles, refusal
 
 __all__ = ["RoleRequiredMixin", "TenantRequiredMixin"]
@@ -31,13 +31,14 @@ class TenantRequiredMixin:
         if self.view_is_async:
             return self._adispatch(request, *args, **kwargs)
         refused = refusal(request, self._needed_roles())
-        return refused or super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        return refused or varied(super().dispatch(request, *args, **kwargs))  # type: ignore[misc]
 
     async def _adispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         refused = await arefusal(request, self._needed_roles())
-        return refused or await super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        response = refused or await super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        return varied(response)
 
-    def _needed_roles(self) -> Collection[Role]:
+    def _needed_roles(self) -> Collection[str]:
         return ()
 
 
@@ -54,7 +55,7 @@ class RoleRequiredMixin(TenantRequiredMixin):
     200
     """
 
-    required_roles: Collection[Role | str] = ()
+    required_roles: Collection[str] = ()
 
-    def _needed_roles(self) -> Collection[Role]:
+    def _needed_roles(self) -> Collection[str]:
         return known_roles(self.required_roles)

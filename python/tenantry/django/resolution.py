@@ -8,15 +8,16 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.db import router
-from django.db.models import Model
+from django.db.models import Model, Q
 
-from tenantry import NeedKind, Reason, Role, Source, need
+from tenantry import NeedKind, Reason, Role, Source, canonical_host, need
 from tenantry import resolve as decide
+from tenantry.django.choices import as_role, roles
 from tenantry.django.conf import configuration
 from tenantry.django.homes import embedded_home
 from tenantry.django.memberships import usable_memberships
-from tenantry.django.swapping import get_membership_model
-from tenantry.django.words import ROLES
+from tenantry.django.swapping import all_rows, get_membership_model
+from tenantry.django.users import member_key, user_key
 
 __all__ = [
     "AvailableTenant",
@@ -24,11 +25,9 @@ __all__ = [
     "aavailable_tenants",
     "aresolve",
     "available_tenants",
+    "reading_database",
     "resolve",
 ]
-
-
-KNOWN = frozenset(Role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,8 @@ class TenantResolution:
     """
 
     tenant: Any = None
-    role: Role | None = None
+    role: Role | str | None = None
+    """A `Role`, or the text of one that the project has declared itself."""
     source: Source | None = None
     reason: Reason | None = None
 
@@ -54,12 +54,14 @@ def resolve(
     sources: Sequence[str] | None = None,
     using: str | None = None,
 ) -> TenantResolution:
-    """Decides which tenant a user is in, afresh, by one query at most.
+    """Decides which tenant a user is in, afresh: by one query if there is one, by two at most if not.
 
-    - `user` is a user; None or one that is not authenticated is nobody.
+    - `user` is a user. None, an anonymous user and what is not a user of the project are in none.
     - `selected` is the slug that the session holds, `header` that of an API client, `host` the host
       of the request.
-    - `sources` says which of these count, in the order of trying; `TENANTRY["SOURCES"]`, unless told.
+    - `sources` says which of these count, in the order of trying. Default: `TENANTRY["SOURCES"]`.
+    - `using` is the database to read. Default: the one that is written, so that a revocation counts at
+      once, or `TENANTRY["READ_FROM"]`.
 
     >>> acme = create_tenant("Acme", ann)
     >>> found = resolve(ann)
@@ -68,7 +70,7 @@ def resolve(
     >>> resolve(ann, selected="globex").reason.value
     'not_available'
     """
-    key = user.pk if user is not None and user.is_authenticated else None
+    key = user_key(user)
     name = None if key is None else str(key)
     sources = configuration().sources if sources is None else sources
     asked: dict[str, Any] = {"selected": selected, "header": header, "host": host}
@@ -78,17 +80,20 @@ def resolve(
     needed = need(name, **asked, sources=sources)
     if needed.kind is NeedKind.NOTHING:
         return TenantResolution(reason=needed.reason)
-    using = using or _database(user)
-    rows = usable_memberships(needed.kind, key, needed.slug, using)
-    # Only usable ones are read; but a role may be none, after an `update()`.
+    is_by_host = needed.kind is NeedKind.MEMBERSHIPS and Source.DOMAIN in sources and host
+    canonical = canonical_host(host) if is_by_host and host else None
+    rows = usable_memberships(
+        member_key(user), needed.slug, canonical, using or reading_database(user)
+    )
     candidates = [
-        (row.tenant.slug, row.retired_slug, row.tenant.domain, row.role in KNOWN) for row in rows
+        (row.tenant.slug, row.retired_slug, row.tenant.domain if row.has_host else "", True)
+        for row in rows
     ]
     decision = decide(name, candidates, **asked, sources=sources)
     if decision.index is None:
         return TenantResolution(reason=decision.reason)
     chosen = rows[decision.index]
-    return TenantResolution(chosen.tenant, Role(chosen.role), decision.source)
+    return TenantResolution(chosen.tenant, as_role(chosen.role), decision.source)
 
 
 async def aresolve(
@@ -116,45 +121,70 @@ class AvailableTenant:
     """A tenant that a user may enter, with the user's role in it."""
 
     tenant: Any
-    role: Role
+    role: Role | str
 
     @property
     def role_name(self) -> str:
         """The role as people read it, in their language."""
-        return str(dict(ROLES)[self.role.value])
+        return str(roles().get(self.role, self.role))
 
 
-def available_tenants(user: Any, *, using: str | None = None) -> list[AvailableTenant]:
-    """The tenants that a user may enter, by name: what a chooser shows. One query; nobody has none.
+def available_tenants(
+    user: Any,
+    *,
+    search: str = "",
+    start: int = 0,
+    count: int | None = None,
+    using: str | None = None,
+) -> list[AvailableTenant]:
+    """The tenants that a user may enter, by name: what a chooser shows. One query; an anonymous user has none.
+
+    - `search`: only tenants whose name or slug contains this, in any case.
+    - `start` and `count`: a page of them. Default: all.
 
     >>> acme, globex = create_tenant("Acme", ann), create_tenant("Globex", ann)
     >>> [(one.tenant.slug, one.role.value) for one in available_tenants(ann)]
     [('acme', 'owner'), ('globex', 'owner')]
+    >>> [one.tenant.slug for one in available_tenants(ann, search="GLOB", count=10)]
+    ['globex']
     """
-    if user is None or not user.is_authenticated:
+    key = user_key(user)
+    if key is None:
         return []
+    end = None if count is None else start + count
     if home := embedded_home():
-        return [AvailableTenant(tenant, role) for tenant, role in home.available(str(user.pk))]
-    model: Any = get_membership_model()
-    using = using or _database(user)
-    rows = model._base_manager.using(using).filter(
-        user=user.pk, is_active=True, tenant__is_active=True
+        found = home.available(str(key), search)
+        return [AvailableTenant(tenant, role) for tenant, role in found[start:end]]
+    rows = all_rows(get_membership_model(), using or reading_database(user)).filter(
+        user=member_key(user), is_active=True, tenant__is_active=True
     )
-    found = rows.select_related("tenant").order_by("tenant__name", "tenant__slug")
-    return [AvailableTenant(row.tenant, Role(row.role)) for row in found if row.role in KNOWN]
+    if declared := list(roles()):
+        rows = rows.filter(role__in=declared)
+    if search:
+        rows = rows.filter(Q(tenant__name__icontains=search) | Q(tenant__slug__icontains=search))
+    rows = rows.select_related("tenant").order_by("tenant__name", "tenant__slug")
+    return [AvailableTenant(row.tenant, as_role(row.role)) for row in rows[start:end]]
 
 
-async def aavailable_tenants(user: Any, *, using: str | None = None) -> list[AvailableTenant]:
+async def aavailable_tenants(user: Any, **options: Any) -> list[AvailableTenant]:
     """`available_tenants`, for async views.
 
     >>> from asgiref.sync import async_to_sync
     >>> async_to_sync(aavailable_tenants)(None)
     []
     """
-    return await sync_to_async(available_tenants)(user, using=using)
+    return await sync_to_async(available_tenants)(user, **options)
 
 
-def _database(user: Any) -> str:
-    # An API may bring a user that is no row.
+def reading_database(user: Any = None) -> str:
+    """The database that decides who may enter what: the one that is written, because a replica lags behind,
+    unless `TENANTRY["READ_FROM"]` names another.
+
+    >>> reading_database()
+    'default'
+    """
+    if alias := configuration().read_from:
+        return alias
+    # A token may bring a user that is not a row.
     hints = {"instance": user} if isinstance(user, Model) else {}
-    return router.db_for_read(get_membership_model(), **hints)
+    return router.db_for_write(get_membership_model(), **hints)

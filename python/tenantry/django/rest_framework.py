@@ -8,19 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from typing import Any
+from urllib.parse import urlencode
 
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from tenantry import Reason, Role, Source
+from tenantry import Reason, Source
+from tenantry.django.choices import NO_MEMBERSHIP, NOT_AVAILABLE, NOT_CHOSEN, WRONG_ROLE
 from tenantry.django.conf import configuration
 from tenantry.django.guards import has_role, known_roles
 from tenantry.django.requests import tenant_of
 from tenantry.django.resolution import AvailableTenant, available_tenants
 from tenantry.django.selection import select_tenant
-from tenantry.django.words import NO_MEMBERSHIP, NOT_AVAILABLE, NOT_CHOSEN, WRONG_ROLE
+from tenantry.django.sessions import has_session
+from tenantry.django.users import user_key
+from tenantry.django.views import page_number
 from tenantry.exceptions import NotAvailableError
 
 __all__ = ["HasRole", "HasTenant", "TenantsView"]
@@ -43,7 +47,7 @@ class HasTenant(BasePermission):
     def has_permission(self, request: Any, view: Any) -> bool:
         """Whether the request is in a tenant."""
         del view
-        if not request.user or not request.user.is_authenticated:
+        if user_key(request.user) is None:
             return False
         if tenant_of(request) is not None:
             return True
@@ -63,7 +67,7 @@ class HasRole(HasTenant):
 
     def has_permission(self, request: Any, view: Any) -> bool:
         """Whether the request is in a tenant, and its user has the role."""
-        roles: Collection[Role | str] = getattr(view, "required_roles", ())
+        roles: Collection[str] = getattr(view, "required_roles", ())
         known = known_roles(roles)
         if not super().has_permission(request, view):
             return False
@@ -75,21 +79,35 @@ class TenantsView(APIView):
     """The chooser as JSON: `path("api/tenants/", TenantsView.as_view())`.
 
     - GET: the tenants that the user may enter, by name, each as `name`, `slug`, `role` and
-      `is_current`.
+      `is_current`: at most 100, with the next page in the header `Link`. `?search=` finds some by name or
+      slug.
     - POST of a `slug`: selects that tenant for the session, and answers as GET does. What is not
-      available and what does not exist get the same 403.
+      available and what does not exist get the same 403. A client with a token has no session, and names
+      its tenant by the header.
     """
 
     permission_classes = (IsAuthenticated,)
+    page_size = 100
 
     def get(self, request: Any) -> Response:
         """The tenants that the user may enter."""
+        search = str(request.query_params.get("search", ""))[:200]
+        number = page_number(request.query_params.get("page"))
+        start = (number - 1) * self.page_size
+        found = available_tenants(
+            request.user, search=search, start=start, count=self.page_size + 1
+        )
         current = tenant_of(request)
-        return Response([_as_json(one, current) for one in available_tenants(request.user)])
+        response = Response([_as_json(one, current) for one in found[: self.page_size]])
+        if len(found) > self.page_size:
+            query = urlencode({"search": search, "page": number + 1})
+            url = request.build_absolute_uri(f"{request.path}?{query}")
+            response["Link"] = f'<{url}>; rel="next"'
+        return response
 
     def post(self, request: Any) -> Response:
         """Selects a tenant for the session."""
-        if Source.SESSION not in configuration().sources:
+        if Source.SESSION not in configuration().sources or not has_session(request):
             raise PermissionDenied(NOT_CHOSEN)
         slug = request.data.get("slug") if hasattr(request.data, "get") else None
         try:
@@ -104,6 +122,6 @@ def _as_json(one: AvailableTenant, current: Any) -> dict[str, Any]:
     return {
         "name": tenant.name,
         "slug": tenant.slug,
-        "role": one.role.value,
+        "role": str(one.role),
         "is_current": tenant == current,
     }

@@ -10,21 +10,22 @@ from django.utils.translation import gettext as _
 
 from tenantry import Source
 from tenantry.django.conf import configuration
-from tenantry.django.requests import SESSION_KEY
 from tenantry.django.resolution import resolve
+from tenantry.django.sessions import forget_selection, remember_selection
 from tenantry.exceptions import NotAvailableError
 
 __all__ = ["aclear_tenant", "aselect_tenant", "clear_tenant", "select_tenant"]
 
 
 def select_tenant(request: Any, slug: object) -> Any:
-    """Selects the tenant of a slug or retired slug for this session, which gets a new key; the tenant.
+    """Selects the tenant of a slug or retired slug for this session, which gets a new key. Returns the tenant.
 
     From now on it is `request.tenant`, in this request too, unless a source that stands before `session`
     in `SOURCES` names another.
 
     Raises `NotAvailableError` for what the user may not enter and for what does not exist, alike;
-    the selection is then what it was. `ImproperlyConfigured` if `SOURCES` lacks `session`.
+    the selection is then what it was. Raises `ImproperlyConfigured` if `SOURCES` lacks `session`, or the
+    client has a token instead of a session, and `SessionInterrupted` if the user has logged out meanwhile.
 
     >>> acme = create_tenant("Acme", ann)
     >>> select_tenant(request, "acme") == acme
@@ -40,20 +41,20 @@ def select_tenant(request: Any, slug: object) -> Any:
         text = slug[:80] if isinstance(slug, str) else ""
         message = _("The tenant “%(slug)s” is not available to you; choose one of your own.")
         raise NotAvailableError(message % {"slug": text}, slug=text)
-    request.session[SESSION_KEY] = found.tenant.slug
-    request.session.cycle_key()
+    remember_selection(request, request.user, found.tenant.slug)
     _forget(request)
     return found.tenant
 
 
 def clear_tenant(request: Any) -> None:
-    """Forgets the selection. A user with one tenant is in that; of several, none is chosen.
+    """Forgets the selection; the session gets a new key. A user with one tenant is then in that; a user with
+    several is in none.
 
     >>> clear_tenant(request)
     >>> "tenant_slug" in request.session
     False
     """
-    request.session.pop(SESSION_KEY, None)
+    forget_selection(request, request.user)
     _forget(request)
 
 

@@ -6,11 +6,16 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import router
+from django.contrib.auth import get_user_model
+from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from tenantry import Snapshot, SnapshotTenant
 from tenantry.django.homes import embedded_home
-from tenantry.django.swapping import get_membership_model, get_tenant_model, own_model
+from tenantry.django.resolution import reading_database
+from tenantry.django.swapping import all_rows, get_membership_model, own_model
+from tenantry.django.users import user_key
+from tenantry.exceptions import InvalidValueError
 
 __all__ = ["export_snapshot"]
 
@@ -20,26 +25,37 @@ def export_snapshot(user: Any, *, using: str | None = None) -> Snapshot:
 
     `user` is a user or a primary key. What the user may not enter is left out.
 
+    Raises `InvalidValueError` for what is not a user of the project.
+
     >>> tenant = create_tenant("Acme", ann)
     >>> [one.slug for one in export_snapshot(ann).tenants]
     ['acme']
     """
-    key = getattr(user, "pk", user)
+    is_object = isinstance(user, Model) or hasattr(user, "is_authenticated")
+    key = user_key(user) if is_object else user
+    if key is None:
+        reason = _("It is not a user of this project.")
+        raise InvalidValueError(reason, what="user", value=str(user)[:80], reason=reason)
     if home := embedded_home():
         return home.export(key)
-    model = get_tenant_model()
-    using = using or router.db_for_read(model)
-    memberships: Any = get_membership_model()._base_manager.using(using)
-    usable = memberships.filter(user=key, is_active=True, tenant__is_active=True)
+    using = using or reading_database(user)
+    # By the user, because memberships may refer to another of its fields than the primary key.
+    usable = all_rows(get_membership_model(), using).filter(
+        user__in=all_rows(get_user_model(), using).filter(pk=key),
+        is_active=True,
+        tenant__is_active=True,
+    )
     rows = list(usable.select_related("tenant").order_by("tenant__slug"))
-    retired = defaultdict(list)
+    retired: defaultdict[Any, list[str]] = defaultdict(list)
     slugs = (
         own_model("RetiredSlug")
         .objects.using(using)
         .filter(tenant__in=[row.tenant_id for row in rows])
     )
-    for slug, tenant in slugs.order_by("slug").values_list("slug", "tenant"):
-        retired[tenant].append(slug)
+    for slug, as_written, tenant in slugs.order_by("slug").values_list(
+        "slug", "as_written", "tenant"
+    ):
+        retired[tenant] += [slug, as_written] if as_written else [slug]
     tenants = [_carried(row, retired[row.tenant_id]) for row in rows]
     return Snapshot(str(key), tenants, datetime.now(UTC))
 
@@ -53,8 +69,8 @@ def _carried(membership: Any, retired_slugs: list[str]) -> SnapshotTenant:
         identity,
         tenant.name,
         tenant.slug,
-        retired_slugs,
-        tenant.domain,
+        [slug for slug in retired_slugs if slug != tenant.slug],
+        tenant.domain or "",
         tenant.plan,
         made,
         _utc(tenant.updated_at),

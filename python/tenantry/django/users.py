@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
-from django.db.models import CharField, Value
+from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured, ValidationError
+from django.core.signals import setting_changed
+from django.db import router
+from django.db.models import CharField, Model, Value
+from django.utils.translation import gettext as _
 
 from tenantry.django.conf import USER_FIELDS, configuration
+from tenantry.django.swapping import all_rows, get_membership_model
+from tenantry.exceptions import InvalidValueError
 
-__all__ = ["UserFields", "profile", "user_fields", "user_models"]
+__all__ = [
+    "UserFields",
+    "member_key",
+    "profile",
+    "user_fields",
+    "user_key",
+    "user_models",
+    "user_row",
+]
 
 KEYS = ("username", "name", "domain", "plan")
 """In the order in which the planner takes them, behind the primary key."""
@@ -70,9 +84,88 @@ def profile(user: Any) -> tuple[Any, ...]:
     >>> profile(ann)
     (1, 'ann', '', '', 'free')
     """
-    fields = user_fields(type(user))
+    fields = user_fields(user._meta.model)  # of what a lazy object stands for
     names = (getattr(fields, key) for key in KEYS)
-    return (user.pk, *(None if name is None else getattr(user, name) for name in names))
+    key = getattr(user, get_user_model()._meta.pk.attname)
+    return (key, *(None if name is None else getattr(user, name) for name in names))
+
+
+def user_key(user: Any) -> Any:
+    """The primary key by which a user is known; None for everything that is not a user of the project:
+    None, an anonymous user, and an instance of another model, whatever its primary key is.
+
+    An object that is not a row, such as the user of a token, counts by its `pk`.
+
+    >>> user_key(ann)
+    1
+    >>> user_key(None)
+    """
+    return _value(user, _model()._meta.pk)
+
+
+def member_key(user: Any) -> Any:
+    """What memberships hold of a user: its primary key, or what their foreign key names by `to_field`.
+
+    >>> member_key(ann)
+    1
+    """
+    return _value(user, _member_field())
+
+
+def user_row(user: Any, using: str | None = None) -> Any:
+    """The user as an instance of the user model: itself, or what the database has of the user of a token.
+
+    Raises `InvalidValueError` for what is not a user of the project.
+
+    >>> user_row(ann) is ann
+    True
+    """
+    if isinstance(user, _model()):
+        return user
+    key = user_key(user)
+    rows = all_rows(_model(), using or router.db_for_write(_model()))
+    found = None if key is None else rows.filter(pk=key).first()
+    if found is None:
+        reason = _("It is not a user of this project.")
+        raise InvalidValueError(reason, what="user", value=str(user)[:80], reason=reason)
+    return found
+
+
+@cache
+def _model() -> Any:
+    return get_user_model()._meta.concrete_model
+
+
+@cache
+def _member_field() -> Any:
+    return get_membership_model()._meta.get_field("user").target_field
+
+
+def _reset(*, setting: str, **_kwargs: Any) -> None:
+    if setting in {"AUTH_USER_MODEL", "TENANTRY_MEMBERSHIP_MODEL"}:
+        _model.cache_clear()
+        _member_field.cache_clear()
+
+
+setting_changed.connect(_reset, dispatch_uid="tenantry.users")
+
+
+def _value(user: Any, field: Any) -> Any:
+    if user is None or not getattr(user, "is_authenticated", False):
+        return None
+    if isinstance(user, _model()):
+        # Not `pk`: a child model may have a key of its own.
+        return getattr(user, field.attname)
+    if isinstance(user, Model) or not field.primary_key:
+        return None
+    given = getattr(user, "pk", None)
+    try:
+        found = field.to_python(given)
+        field.run_validators(found)  # no key is that long, or that large
+    except (ValidationError, ValueError, TypeError, OverflowError):
+        return None
+    # `True` and ` 1` are not the key 1, though Python reads them so.
+    return None if isinstance(found, int) and str(found) != str(given) else found
 
 
 def _has(model: Any, name: str) -> bool:

@@ -25,7 +25,7 @@ from tenantry import (
 )
 from tenantry.django.conf import configuration
 from tenantry.django.embedded.store import engine, store
-from tenantry.django.users import UserFields, profile, user_fields
+from tenantry.django.users import UserFields, profile, user_fields, user_key, user_row
 
 __all__ = ["EmbeddedHome"]
 
@@ -39,20 +39,28 @@ class EmbeddedHome:
         """`tenantry.django.resolution.resolve`, of the primary key of a user or None."""
         return engine(sources).resolve(key, **asked)
 
-    def available(self, key: Any) -> Iterator[tuple[Tenant, Role]]:
-        """The tenants that a user may enter, by name."""
+    def available(self, key: Any, search: str) -> list[tuple[Tenant, Role]]:
+        """The tenants that a user may enter, by name: those whose name or slug contains a text."""
         found = store().tenants_of(key)
-        usable = [(one, its.role) for one, its in found if one.is_active and its.is_active]
-        yield from sorted(usable, key=lambda pair: (pair[0].name, pair[0].slug))
+        text = search.casefold()
+        usable = [
+            (one, its.role)
+            for one, its in found
+            if one.is_active
+            and its.is_active
+            and (text in one.name.casefold() or text in one.slug.casefold())
+        ]
+        return sorted(usable, key=lambda pair: (pair[0].name, pair[0].slug))
 
     # Tenants
 
     def create_tenant(self, name: str, owner: Any, fields: dict[str, Any]) -> Tenant:
         """`tenantry.django.tenants.create_tenant`."""
-        return store().create(name, owner.pk, **fields)
+        return store().create(name, user_key(user_row(owner)), **fields)
 
     def ensure_default_tenant(self, user: Any) -> Tenant | None:
         """`tenantry.django.tenants.ensure_default_tenant`."""
+        user = user_row(user)
         self.check_user(user)
         return store().ensure_tenant(profile(user))
 

@@ -12,30 +12,46 @@ import django
 import pytest
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE))
+for folder in (HERE, HERE.parent):
+    sys.path.insert(0, str(folder))
 os.environ["PYTHONPATH"] = os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", "")])
 os.environ["DJANGO_SETTINGS_MODULE"] = "project.settings"
 # Here, for pytest-django looks for the settings before the server of the tests is known.
 django.setup()
 
-pytest_plugins = ["tenantry.django.testing"]
+pytest_plugins = ["axes", "tenantry.django.testing"]
 
-
-# What is about the models alone, and what is about the store alone.
-OF_MODELS = [
-    "admin",
-    "adoption",
-    "backfill",
-    "checks",
-    "concurrency",
-    "databases",
-    "docs",
-    "instances",
+# The tests of what only one home has. The other cannot even import them.
+OF_HOMES = {
+    "project": {
+        *("admin", "adoption", "backfill", "checks", "concurrency", "databases", "docs"),
+        *("instances", "operations", "survival", "tenants", "testing", "translation", "vectors"),
+        *("domains", "hammer", "ways"),
+    },
+    "embedded": {"embedded"},
+}
+home = os.environ.get("TENANTRY_TEST_HOME", "project")
+collect_ignore = [
+    f"test_{name}.py" for other, names in OF_HOMES.items() for name in names if other != home
 ]
-OF_MODELS += ["operations", "survival", "tenants", "testing", "translation", "vectors"]
-OF_STORES = ["embedded"]
-of_other_home = OF_MODELS if os.environ.get("TENANTRY_TEST_BACKEND") == "embedded" else OF_STORES
-collect_ignore = [f"test_{name}.py" for name in of_other_home]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for only, names in OF_HOMES.items():
+            if item.path.stem.removeprefix("test_") in names:
+                item.add_marker(pytest.mark.only(home=only))
+        if os.environ.get("TENANTRY_TEST_TRANSACTIONS") == "autocommit" and _uses_database(item):
+            # As in a project that sets nothing: each statement is its own transaction, and a promise
+            # that needs more has to open one.
+            given = item.get_closest_marker("django_db")
+            options = {**(given.kwargs if given else {}), "transaction": True}
+            item.add_marker(pytest.mark.django_db(**options), append=False)
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    fixtures = getattr(item, "fixturenames", [])
+    return item.get_closest_marker("django_db") is not None or "db" in fixtures
 
 
 def pytest_report_header() -> str:

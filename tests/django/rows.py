@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
+from tenantry.django.domains import verify_domain
+from tenantry.django.exceptions import DomainTakenError
 from tenantry.django.swapping import get_membership_model, get_tenant_model, own_model
 from tenantry.django.tenants import create_tenant
 
@@ -48,6 +51,9 @@ class ProjectRows:
         tenant = rows.get(slug=slug)
         for retired in retired_slugs:
             own_model("RetiredSlug").objects.create(slug=retired, tenant=tenant)
+        if domain:
+            with suppress(DomainTakenError):
+                verify_domain(tenant)
         return tenant
 
 

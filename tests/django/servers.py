@@ -8,6 +8,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -17,20 +18,14 @@ from typing import Any
 ADDRESS = "TENANTRY_TEST_SERVER"
 
 
-def database(vendor: str, name: str) -> dict[str, Any]:
-    """An entry for DATABASES: of a server that runs already, or of one that is started now."""
+def database(kind: str, name: str) -> dict[str, Any]:
+    """An entry for DATABASES of this kind, such as `sqlite-wal`: of a server that runs already, or of
+    one that is started now."""
+    vendor, _, rest = kind.partition("-")
     if vendor == "sqlite":
-        folder = os.environ.setdefault(ADDRESS, str(_folder()))
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": f"{folder}/{name}.sqlite3",
-            "OPTIONS": {"timeout": 30},
-            # A file, so that other processes and threads see the same rows.
-            "TEST": {"NAME": f"{folder}/test_{name}.sqlite3"},
-        }
+        return _sqlite(name, rest)
     if ADDRESS not in os.environ:
-        server = PostgreSQL() if vendor == "postgres" else MariaDB()
-        os.environ[ADDRESS] = server.socket
+        os.environ[ADDRESS] = server(vendor).socket
     socket = os.environ[ADDRESS]
     if vendor == "postgres":
         return {
@@ -38,14 +33,45 @@ def database(vendor: str, name: str) -> dict[str, Any]:
             "NAME": name,
             "USER": "postgres",
             "HOST": socket,
+            "OPTIONS": _postgres_options(rest),
         }
+    isolation = {"isolation_level": "repeatable read"} if rest == "repeatable-read" else {}
     return {
         "ENGINE": "django.db.backends.mysql",
         "NAME": name,
         "USER": "root",
-        "OPTIONS": {"unix_socket": socket},
+        "OPTIONS": {"unix_socket": socket, **isolation},
         "TEST": {"CHARSET": "utf8mb4"},
     }
+
+
+def _sqlite(name: str, rest: str) -> dict[str, Any]:
+    folder = os.environ.setdefault(ADDRESS, str(_folder()))
+    options: dict[str, Any] = {"timeout": 30}
+    if "wal" in rest:
+        options["init_command"] = "PRAGMA journal_mode = WAL"
+    if "immediate" in rest:
+        options["transaction_mode"] = "IMMEDIATE"
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": f"{folder}/{name}.sqlite3",
+        "OPTIONS": options,
+        # A file, so that other processes and threads see the same rows.
+        "TEST": {"NAME": f"{folder}/test_{name}.sqlite3"},
+    }
+
+
+def _postgres_options(rest: str) -> dict[str, Any]:
+    if rest != "repeatable-read":
+        return {}
+    from psycopg import IsolationLevel
+
+    return {"isolation_level": IsolationLevel.REPEATABLE_READ}
+
+
+def server(vendor: str) -> PostgreSQL | MariaDB:
+    """A server of this vendor, started now and stopped when this process ends."""
+    return PostgreSQL() if vendor == "postgres" else MariaDB()
 
 
 def _folder() -> Path:
@@ -102,7 +128,8 @@ class MariaDB:
         if os.geteuid() == 0:
             folder.chmod(0o755)
             shutil.chown(folder, user)
-        common = ["--no-defaults", f"--datadir={data}", f"--user={user}"]
+        # What it writes on the way is in its folder too: it may not write into that of this process.
+        common = ["--no-defaults", f"--datadir={data}", f"--tmpdir={folder}", f"--user={user}"]
         install = ["mariadb-install-db", *common, "--auth-root-authentication-method=normal"]
         subprocess.run([*install, "--skip-test-db"], check=True, stdout=subprocess.DEVNULL)
         binary = shutil.which("mariadbd") or "/usr/sbin/mariadbd"
@@ -117,10 +144,10 @@ class MariaDB:
     def start(self) -> None:
         """Starts it, again too."""
         self._process = subprocess.Popen(self._command)
-        for _ in range(600):
+        while self._process.poll() is None:
             if Path(self.socket).exists():
                 return
-            time.sleep(0.1)
+            time.sleep(0.05)
         raise RuntimeError(f"MariaDB did not start: {' '.join(self._command)}")
 
     def kill(self) -> None:
@@ -140,3 +167,9 @@ def _status(pid: int) -> str:
         return Path(f"/proc/{pid}/status").read_text(encoding="utf-8").split("State:")[1][:10]
     except OSError:
         return "Z"
+
+
+if __name__ == "__main__":
+    # For scripts/suites: says where it is, and ends when its caller has.
+    print(server(sys.argv[1]).socket, flush=True)
+    sys.stdin.read()

@@ -11,10 +11,10 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
-from tenantry.django import promises
 from tenantry.django.admin import TenantAdmin
 from tenantry.django.admin_forms import MembershipForm, MembershipFormSet, TenantForm
 from tenantry.django.backfill import backfill
+from tenantry.django.integrity import memberships
 from tenantry.django.models import (
     BackfillRun,
     RetiredSlug,
@@ -53,6 +53,12 @@ def join(tenant: Any, user: Any, role: str = "member") -> Any:
     return membership
 
 
+def shown(form: Any) -> dict[str, Any]:
+    """What the page says that the fields of a form were when it was shown."""
+    fields = [field for field in form if field.field.show_hidden_initial]
+    return {field.html_initial_name: str(field.initial) for field in fields}
+
+
 def filled(client: Client, path: str, *rows: dict[str, Any], **changes: Any) -> dict[str, Any]:
     """What the browser sends: the page's form as it is, with these changes, and these changes of the
     rows of its memberships. A further one is a new row."""
@@ -60,12 +66,14 @@ def filled(client: Client, path: str, *rows: dict[str, Any], **changes: Any) -> 
     form, (memberships,) = context["adminform"].form, context["inline_admin_formsets"]
     formset = memberships.formset
     data = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    data |= shown(form)
     prefix = formset.prefix
     forms = list(formset.forms)
     for number in range(max(len(forms), len(rows))):
         if number < len(forms):
             one = forms[number]
             values = {name: one[name].value() for name in one.fields}
+            data |= shown(one)
         else:
             values = {"user": "", "role": "member", "is_active": True}
         values.update(rows[number] if number < len(rows) else {})
@@ -316,6 +324,45 @@ def test_an_owner_hands_over_in_one_form(
     assert owner.user == (ann if successor == "first" else bob)
 
 
+def test_deleting_owners_from_the_list_is_refused(staff: Client, acme: Any) -> None:
+    chosen = {"action": "delete_selected", "_selected_action": [acme.memberships.get().pk]}
+    answer = staff.post(url(get_membership_model(), "changelist"), {**chosen, "post": "yes"})
+    assert LAST in text_of(staff.get(answer["Location"])) or LAST in text_of(answer)
+    assert acme.memberships.filter(role="owner", is_active=True).exists()
+
+
+def test_a_page_that_was_loaded_before_a_change_of_others_keeps_it(
+    staff: Client, acme: Any, bob: Any
+) -> None:
+    join(acme, bob)
+    page = filled(staff, page_of(acme), {}, {"role": "admin"}, name="Acme Ltd.")
+    member = acme.memberships.get(user=bob)
+    member.is_active = False
+    member.save()
+    acme.is_active, acme.slug = False, "acme-inc"
+    acme.save()
+    assert staff.post(page_of(acme), page).status_code == 302
+    stored = type(acme).objects.get(pk=acme.pk)
+    assert (stored.name, stored.is_active, stored.slug) == ("Acme Ltd.", False, "acme-inc")
+    member.refresh_from_db()
+    assert (member.role, member.is_active) == ("admin", False)
+
+
+def test_the_page_of_a_membership_keeps_a_revocation_too(
+    staff: Client, acme: Any, bob: Any
+) -> None:
+    member = join(acme, bob)
+    page = url(type(member), "change", member.pk)
+    form = staff.get(page).context["adminform"].form
+    data = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    data = {name: value for name, value in (data | shown(form)).items() if value is not False}
+    member.is_active = False
+    member.save()
+    assert staff.post(page, data | {"role": "admin"}).status_code == 302
+    stored = type(member).objects.get(pk=member.pk)
+    assert (stored.role, stored.is_active) == ("admin", False)
+
+
 def test_a_user_is_no_member_twice(staff: Client, acme: Any, ann: Any) -> None:
     response = staff.post(page_of(acme), filled(staff, page_of(acme), {}, {"user": ann.pk}))
     assert len(errors_of(response)) == 1
@@ -375,7 +422,7 @@ def test_an_owner_who_left_meanwhile_is_a_message(
     staff: Client, acme: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = filled(staff, page_of(acme), {"role": "member"}, name="Changed")
-    monkeypatch.setattr(promises, "clean_memberships", lambda *args: None)
+    monkeypatch.setattr(memberships, "clean_memberships", lambda *args: None)
     response = staff.post(page_of(acme), data, follow=True)
     assert response.redirect_chain == [(page_of(acme), 302)]
     assert told(response) == [LAST]

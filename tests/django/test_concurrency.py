@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import islice
+from threading import Event
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
+from tenantry.django.exceptions import ConflictError
 from tenantry.django.models import get_membership_model, get_tenant_model
-from tenantry.django.persistence import persist
 from tenantry.django.tenants import create_tenant, ensure_default_tenant
+from tenantry.django.transactions import in_transaction
 from tenantry.django.verify import verify
 from tenantry.exceptions import LastOwnerError, SlugTakenError
 from threads import Meanwhile, at_once
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.per_database]
 User: Any = get_user_model()
 Tenant: Any = get_tenant_model()
 Membership: Any = get_membership_model()
 
 # SQLite has one writer: there a second one waits at its first write, and reads nothing old.
-needs_rows_locked = pytest.mark.skipif(
-    connection.vendor == "sqlite", reason="SQLite locks the whole database, not rows"
-)
+needs_rows_locked = pytest.mark.only(database=["postgres*", "mariadb*"])
 
 
 def make_user(name: str, **fields: Any) -> Any:
@@ -83,6 +83,93 @@ def test_of_two_owners_one_always_stays_however_they_meet() -> None:
 
 
 @needs_rows_locked
+def test_a_save_that_waited_for_a_revocation_keeps_it() -> None:
+    acme, _, bob = two_owners()
+    form = Membership.objects.get(pk=bob.pk)
+    form.role = "admin"
+    with transaction.atomic():
+        deactivate(bob.pk)
+        second = Meanwhile(form.save)
+        assert second.is_waiting()
+    assert second.result() is None
+    stored = acme.memberships.get(pk=bob.pk)
+    assert (stored.role, stored.is_active) == ("admin", False)
+
+
+def test_update_or_create_and_save_do_not_wait_for_each_other() -> None:
+    acme, _, bob = two_owners()
+
+    def invite_again() -> None:
+        for turn in range(20):
+            Membership.objects.update_or_create(
+                tenant=acme, user=bob.user, defaults={"role": ("admin", "member")[turn % 2]}
+            )
+
+    def save() -> None:
+        for turn in range(20):
+            member = Membership.objects.get(pk=bob.pk)
+            member.is_active = bool(turn % 2)
+            member.save()
+
+    assert at_once(invite_again, save, invite_again) == [None] * 3
+    with transaction.atomic():
+        acme.memberships.update_or_create(user=bob.user, defaults={"role": "owner"})
+    assert acme.memberships.get(pk=bob.pk).role == "owner"
+
+
+@needs_rows_locked
+@pytest.mark.parametrize("give_up", ["rename", "delete"])
+def test_a_snapshot_that_the_settings_do_not_tell_of_gives_no_slug_away(give_up: str) -> None:
+    ann, bob = make_user("ann"), make_user("bob")
+    acme = create_tenant("Acme", ann)
+
+    def take() -> Any:
+        with connection.cursor() as cursor:
+            if connection.vendor == "mysql":
+                cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            with transaction.atomic():
+                if connection.vendor == "postgresql":
+                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                assert Tenant.objects.filter(slug="acme").exists()  # the snapshot
+                looked.set()
+                given_up.wait()
+                create_tenant("Bob", bob, slug="acme")
+
+    looked, given_up = Event(), Event()
+    second = Meanwhile(take)
+    looked.wait()
+    if give_up == "rename":
+        acme.slug = "acme-inc"
+        acme.save()
+    else:
+        acme.delete()
+    given_up.set()
+    assert isinstance(second.result(), SlugTakenError)
+    assert not Tenant.objects.filter(slug="acme").exists()
+
+
+@pytest.mark.only(database=["postgres*"])
+@pytest.mark.parametrize("change", ["delete", "name"])
+def test_a_conflict_about_a_tenant_is_told_as_one(change: str) -> None:
+    acme = create_tenant("Acme", make_user("ann"))
+
+    def rename() -> None:
+        acme.name = "Acme Ltd."
+        acme.save()
+
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        loaded = Tenant.objects.get(pk=acme.pk)
+        loaded.name = "Acme Corp."
+        assert at_once(rename) == [None]
+        late = loaded.delete if change == "delete" else partial(loaded.save, update_fields=["name"])
+        with pytest.raises(ConflictError):
+            late()
+        transaction.set_rollback(True)
+
+
+@needs_rows_locked
 def test_a_slug_that_is_being_retired_is_given_to_nobody() -> None:
     ann, bob = make_user("ann"), make_user("bob")
     acme = create_tenant("Acme", ann)
@@ -120,7 +207,7 @@ def test_sign_ups_of_one_name_get_a_slug_each() -> None:
         for user in some:
             # On MariaDB a deadlock ends the caller's transaction, on SQLite a reader that becomes a writer
             # finds the database locked: the caller tries again.
-            persist(partial(sign_up, user), "default")
+            in_transaction(partial(sign_up, user), "default")
 
     parts = [users[start::4] for start in range(4)]
     assert at_once(*(partial(sign_up_all, part) for part in parts)) == [None] * 4

@@ -15,6 +15,7 @@ from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.db.models.signals import post_save
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from people import make_users
@@ -213,6 +214,77 @@ def test_a_sign_up_that_is_rolled_back_leaves_nothing_to_the_next_bearer_of_the_
     mallory.save(force_insert=True)
     assert resolve(mallory).reason == "no_membership"
     assert ensure_default_tenant(mallory).slug == "mallorys-workspace"
+
+
+def test_a_receiver_that_saves_a_new_user_again_does_not_let_it_into_an_earlier_ones_tenant(
+    make_user: Any,
+) -> None:
+    with transaction.atomic():
+        eve = make_user("eve")
+        create_tenant("Eve Corp", eve)
+        transaction.set_rollback(True)
+    seen = []
+
+    def saves_again(instance: Any, created: bool, **_kwargs: Any) -> None:
+        if created:
+            seen.append(resolve(instance).tenant)
+            instance.first_name = "new"
+            instance.save()
+
+    post_save.connect(saves_again, sender=type(eve))
+    try:
+        mallory = type(eve)(pk=eve.pk, username="mallory")
+        mallory.save(force_insert=True)
+    finally:
+        post_save.disconnect(saves_again, sender=type(eve))
+    assert seen == [None]
+    assert resolve(mallory).reason == "no_membership"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "way",
+    [
+        # Django inserts a row whose key has a default.
+        pytest.param("promoted", marks=pytest.mark.only(users="int")),
+        "kept",
+        "made anew",
+        "rolled back",
+        "by SQL",
+    ],
+)
+def test_memberships_stay_with_their_user_and_with_no_one_else(make_user: Any, way: str) -> None:
+    from core.models import Employee
+
+    eve = make_user("eve")
+    acme = create_tenant("Acme", eve)
+    key = eve.pk
+    if way == "promoted":
+        employee: Any = Employee(parent=eve)
+        employee.__dict__.update({k: v for k, v in eve.__dict__.items() if k != "_state"})
+        employee.save()
+    elif way == "kept":
+        employee = Employee(parent=eve)
+        employee.save_base(raw=True)
+        Employee.objects.get(parent=eve).delete(keep_parents=True)
+    elif way == "made anew":
+        with transaction.atomic():
+            eve.delete()
+            again = type(eve)(pk=key, username="again")
+            again.save(force_insert=True)
+            acme = create_tenant("Again", again)
+        assert [one.slug for one, _ in store().tenants_of(key)] == ["again"]
+    elif way == "rolled back":
+        with transaction.atomic():
+            eve.delete()
+            transaction.set_rollback(True)
+    else:
+        type(eve).objects.filter(pk=key)._raw_delete("default")
+        newcomer = type(eve)(pk=key, username="newcomer")
+        newcomer.save(force_insert=True)
+        assert resolve(newcomer).tenant is None
+        return
+    assert [one.user_key for one in store().members(acme.id)] == [str(key)]
 
 
 @pytest.mark.django_db(transaction=True)

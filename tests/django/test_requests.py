@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import pickle
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -21,8 +23,10 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.request import split_domain_port
+from django.template import engines
 from django.test import AsyncClient, Client, RequestFactory
 from rows import IS_EMBEDDED, QUERIES, rows
+from tenantry.django import context_processors
 from tenantry.django.context import current_tenant, use_tenant
 from tenantry.django.middleware import TenantMiddleware
 from tenantry.django.requests import SESSION_KEY
@@ -74,15 +78,17 @@ def wanted(case: dict[str, Any]) -> dict[str, Any]:
     return {key: answer.get(key) for key in ("tenant", "role", "source", "reason")}
 
 
-@pytest.mark.parametrize(
-    ("path", "step"), [("/ask/", 1), ("/aask/", 5), ("/ask-without-await/", 25)]
-)
+@pytest.mark.per_database
+@pytest.mark.per_home
+@pytest.mark.parametrize(("path", "step"), [("/ask/", 1), ("/aask/", 5)])
 def test_every_case_of_the_table_has_its_answer(
     settings: Any, tmp_path: Path, path: str, step: int
 ) -> None:
     wrong = []
     base = settings.TENANTRY
     for number, case in enumerate(CASES[::step]):
+        if case["request"]["host"] == "twin.example.com" and not IS_EMBEDDED:
+            continue  # only one tenant can have proven that a domain is its own
         # What the database takes back, a store does not: a new one for each case.
         store = {"STORE": tmp_path / f"{number}.db"} if IS_EMBEDDED else {}
         settings.TENANTRY = {**base, **store, "SOURCES": case["sources"] or ["session"]}
@@ -116,22 +122,25 @@ def test_a_view_that_does_not_ask_costs_nothing(
     assert "Vary" not in response or "Cookie" not in response["Vary"]
 
 
-@pytest.mark.parametrize("selected", [None, "acme", "old", "nobodys"])
+@pytest.mark.parametrize(
+    ("selected", "queries"), [(None, 1), ("acme", 1), ("old", 2), ("nobodys", 2)]
+)
 @pytest.mark.parametrize("path", ["/ask/", "/aask/", "/page/?shows"])
-def test_a_view_that_asks_costs_one_query_beyond_session_and_user(
+def test_a_view_that_asks_costs_one_query_beyond_session_and_user_and_two_after_a_miss(
     client: Client,
     ann: Any,
     acme: Any,
     django_assert_num_queries: Any,
     path: str,
     selected: str | None,
+    queries: int,
 ) -> None:
     client.force_login(ann)
     if selected:
         session = client.session
         session[SESSION_KEY] = selected
         session.save()
-    with django_assert_num_queries(2 + QUERIES):
+    with django_assert_num_queries(2 + queries * QUERIES):
         response = client.get(path)
     assert "Cookie" in response["Vary"]
 
@@ -211,7 +220,7 @@ def test_without_the_middleware_of_users_the_error_says_what_to_do() -> None:
     request: Any = RequestFactory().get("/")
 
     def get_response(request: Any) -> HttpResponse:
-        with pytest.raises(ImproperlyConfigured, match="behind .*AuthenticationMiddleware"):
+        with pytest.raises(ImproperlyConfigured, match="after .*AuthenticationMiddleware"):
             request.tenant  # noqa: B018
         return HttpResponse()
 
@@ -276,7 +285,7 @@ def test_requests_at_once_in_one_loop_have_each_their_own(make_user: Callable[..
         return set(answers)
 
     async def all_at_once() -> list[Any]:
-        paths = ("/aask/", "/ask/", "/ask-without-await/", "/aask/")
+        paths = ("/aask/", "/ask/", "/aask/", "/aask/")
         return await asyncio.gather(*(visit(user, paths[at % 4]) for at, user in enumerate(users)))
 
     found = async_to_sync(all_at_once)()
@@ -331,21 +340,21 @@ def test_under_asgi_each_request_has_its_own_whatever_stands_around_it(
         scope |= {"query_string": b"", "http_version": "1.1", "asgi": {"version": "3.0"}}
         server: Any = ApplicationCommunicator(application, scope)  # type: ignore[no-untyped-call]
         await server.send_input({"type": "http.request", "body": b""})
-        start = await server.receive_output(timeout=20)
-        body = await server.receive_output(timeout=20)
-        await server.wait(timeout=20)
+        start = await server.receive_output(timeout=600)
+        body = await server.receive_output(timeout=600)
+        await server.wait(timeout=600)
         assert start["status"] == 200
         return json.loads(body["body"])["current"]
 
     async def all_at_once() -> list[Any]:
-        paths = ("/ask/", "/aask/", "/ask-without-await/")
+        paths = ("/ask/", "/aask/")
         return await asyncio.gather(*(visit(number, path) for path in paths for number in cookies))
 
     # In a thread, for a loop that stands still never ends.
     pool = ThreadPoolExecutor(1)
-    found = pool.submit(asyncio.run, all_at_once()).result(timeout=60)
+    found = pool.submit(asyncio.run, all_at_once()).result(timeout=600)
     pool.shutdown()
-    assert found == [f"tenant-{number}" for number in range(4)] * 3
+    assert found == [f"tenant-{number}" for number in range(4)] * 2
 
 
 def test_a_task_that_outlives_the_request_keeps_it(ann: Any, acme: Any) -> None:
@@ -432,3 +441,64 @@ def test_the_user_is_not_asked_for_twice(
     client.force_login(ann)
     with django_assert_num_queries(2 + QUERIES):
         assert client.get("/auser-first/").content == b"acme"
+
+
+# In an event loop
+
+
+def test_an_async_view_that_does_not_await_is_told_so(client: Client, ann: Any, acme: Any) -> None:
+    client.force_login(ann)
+
+    async def visit() -> Any:
+        visitor = AsyncClient()
+        await visitor.aforce_login(ann)
+        return (await visitor.get("/ask-without-await/")).json()
+
+    assert "await request.atenant()" in async_to_sync(visit)()["error"]
+
+
+def test_a_user_who_changes_while_the_tenant_is_awaited_gets_its_own(ann: Any, bob: Any) -> None:
+    create_tenant("Anns", ann)
+    bobs = create_tenant("Bobs", bob)
+    request: Any = RequestFactory().get("/")
+    request.user, request.session = ann, {}
+
+    async def impersonate() -> None:
+        await asyncio.sleep(0)
+        request.user = bob
+
+    async def get_response(request: Any) -> HttpResponse:
+        await asyncio.gather(request.atenant(), impersonate())
+        assert await request.atenant() == request.tenant == current_tenant() == bobs
+        return HttpResponse()
+
+    async_to_sync(TenantMiddleware(get_response))(request)
+
+
+def test_a_request_can_be_pickled_and_copied(ann: Any, acme: Any) -> None:
+    def view(request: Any) -> None:
+        request.tenant  # noqa: B018
+        plain = pickle.loads(pickle.dumps(WSGIRequest(request.environ)))
+        again = pickle.loads(pickle.dumps(request))
+        assert type(again) is type(plain)
+        assert copy(request).tenant == acme
+
+    request: Any = WSGIRequest(RequestFactory().get("/").environ)
+    request.user, request.session = ann, {}
+
+    def get_response(request: Any) -> HttpResponse:
+        view(request)
+        return HttpResponse()
+
+    TenantMiddleware(get_response)(request)
+
+
+def test_a_template_has_none_where_there_is_no_tenant(client: Client, ann: Any) -> None:
+    client.force_login(ann)
+    text = "{% if current_tenant is None %}none{% endif %}{{ current_tenant|default_if_none:'!' }}"
+
+    def view(request: Any) -> None:
+        found = context_processors.current_tenant(request)
+        assert engines["django"].from_string(text).render(found) == "none!"
+
+    through(view, ann)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from tenantry.django.models import RetiredSlug, get_membership_model, get_tenant_model
+from tenantry.django.resolution import resolve
 from tenantry.django.tenants import create_tenant, ensure_default_tenant, release_slug
 from tenantry.django.verify import verify
 from tenantry.exceptions import (
@@ -15,6 +18,7 @@ from tenantry.exceptions import (
     LastOwnerError,
     RowError,
     SlugTakenError,
+    TenantryError,
     UnknownPlanError,
     UnknownRoleError,
 )
@@ -228,3 +232,55 @@ def test_what_goes_round_save_is_found_by_verify(ann: Any, bob: Any) -> None:
         "unknown_plan",
         "unknown_role",
     ]
+
+
+@pytest.mark.only(database=["sqlite*", "postgres", "mariadb"])  # a snapshot has to be left first
+def test_a_sign_up_takes_six_statements_however_many_have_the_name(
+    make_user: Callable[..., Any], django_assert_max_num_queries: Any
+) -> None:
+    model: Any = get_tenant_model()
+    taken = ["acme", *(f"acme-{number}" for number in range(1, 400))]
+    model.objects.bulk_create([model(name="Acme", slug=slug) for slug in taken])
+    assert ensure_default_tenant(make_user(business_name="Acme")).slug == "acme-400"
+    for name, slug in (("Acme", "acme-401"), ("Acme", "acme-402"), ("Fresh", "fresh")):
+        user = make_user(business_name=name)
+        # In a transaction of the caller's a server is asked for its isolation level.
+        is_asked = connection.in_atomic_block and connection.vendor != "sqlite"
+        with django_assert_max_num_queries(7 if is_asked else 6):
+            assert ensure_default_tenant(user).slug == slug
+    owner = make_user(business_name="Acme")
+    with django_assert_max_num_queries(12):
+        create_tenant("Acme", owner)
+
+
+def test_a_slug_that_ends_by_chance_tells_nothing(
+    make_user: Callable[..., Any], settings: Any
+) -> None:
+    settings.TENANTRY = {"SLUG_SUFFIX": "random"}
+    slugs = [ensure_default_tenant(make_user(business_name="Acme")).slug for _ in range(20)]
+    assert all(re.fullmatch(r"acme-[a-z2-9]{6}", slug) for slug in slugs)
+    assert len(set(slugs)) == 20
+    assert create_tenant("x" * 100, make_user()).slug.startswith("x" * 73 + "-")
+    assert create_tenant("Acme", make_user(), slug="acme").slug == "acme", "one that was asked for"
+
+
+@pytest.mark.parametrize("value", ["x" * 1_000_000, "y" * 1_000_000 + "\0"])
+def test_an_error_does_not_repeat_a_megabyte(ann: Any, value: str) -> None:
+    acme = create_tenant("Acme", ann)
+    member = acme.memberships.get()
+    tries: list[tuple[Any, str]] = [
+        (acme, "slug"),
+        (acme, "name"),
+        (acme, "domain"),
+        (acme, "plan"),
+        (member, "role"),
+    ]
+    for row, field in tries:
+        before = getattr(row, field)
+        setattr(row, field, value)
+        with pytest.raises(TenantryError) as caught:
+            row.save()
+        assert len(str(caught.value)) < 500
+        assert all(len(str(one)) < 500 for one in vars(caught.value).values())
+        setattr(row, field, before)
+    assert resolve(ann, selected=value).tenant is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -115,8 +116,9 @@ def test_what_is_not_yours_and_what_does_not_exist_get_one_answer(
     select_tenant(browser, "acme")
     answers = []
     for slug in slugs:
-        # Session, user, the look at the slug, the tenant of this request, those to choose from.
-        with django_assert_num_queries(2 + 3 * QUERIES):
+        # Session, user, a look at the slug and at the retired one, the tenant of this request, and those to
+        # choose from.
+        with django_assert_num_queries(2 + 4 * QUERIES):
             answer = browser.post(SWITCH, {"slug": slug, "next": "/ask/"})
         hidden = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())
         headers = {**answer.headers, "Expires": None}  # the second in which it was asked
@@ -285,7 +287,9 @@ def test_a_role_is_that_in_the_tenant_of_the_request(
 
 
 def test_a_role_that_is_none_is_an_error_where_it_is_written() -> None:
-    with pytest.raises(ImproperlyConfigured, match="'boss' is no role; the roles are owner, admin"):
+    with pytest.raises(
+        ImproperlyConfigured, match="'boss' is not a role; the roles are owner, admin"
+    ):
         role_required("boss")
     with pytest.raises(ImproperlyConfigured, match="say which roles"):
         role_required()
@@ -347,3 +351,76 @@ def test_the_log_in_of_all_views_does_not_lead_into_the_switch(
     ]
     answer: Any = client.post(SWITCH, {"slug": "acme"})
     assert answer["Location"] == "/accounts/login/?next=/tenants/"
+
+
+# What a client reads
+
+
+@pytest.mark.parametrize("path", GUARDED)
+def test_a_client_that_reads_json_gets_json(
+    browser: Client, acme: Any, globex: Any, path: str
+) -> None:
+    wants = {"accept": "application/json"}
+    answer = browser.get(path, headers=wants)
+    assert (answer.status_code, answer.json()["code"]) == (403, "ambiguous")
+    answer = Client().get(path, headers=wants)
+    assert (answer.status_code, answer.json()["code"]) == (401, "anonymous")
+    assert {"Accept", "Cookie"} <= {one.strip() for one in answer["Vary"].split(",")}
+
+
+def test_a_client_of_htmx_moves_the_whole_page(browser: Client, acme: Any, globex: Any) -> None:
+    answer = browser.get("/needs/tenant/", headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert answer["HX-Redirect"].startswith(CHOOSER)
+    assert answer.content == b""
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_htmx_comes_back_to_the_page_and_not_to_the_part(
+    client: Client, acme: Any, method: str
+) -> None:
+    sent = {"HX-Request": "true", "HX-Current-URL": "http://testserver/dash/?page=2#rows"}
+    for path in ("/needs/tenant/", CHOOSER):
+        if method == "get" or path != CHOOSER:
+            answer = getattr(Client(), method)(path, headers=sent)
+            wanted = "/dash/?page=2" if path != CHOOSER else CHOOSER
+            assert answer["HX-Redirect"] == f"/accounts/login/?next={quote(wanted)}"
+    foreign = {**sent, "HX-Current-URL": "https://evil.example/dash/"}
+    answer = getattr(Client(), method)("/needs/tenant/", headers=foreign)
+    assert "evil" not in answer["HX-Redirect"]
+
+
+def test_htmx_switches(browser: Client, acme: Any, globex: Any) -> None:
+    sent = {"HX-Request": "true"}
+    answer = browser.post(SWITCH, {"slug": "globex", "next": "/ask/"}, headers=sent)
+    assert (answer.status_code, answer["HX-Redirect"]) == (200, "/ask/")
+    assert asked(browser) == "globex"
+
+
+def test_the_page_needs_nothing_that_a_strict_policy_forbids(browser: Client, acme: Any) -> None:
+    text = browser.get(CHOOSER).content.decode()
+    assert re.findall(r"<style|<script|style=|onclick=|javascript:", text) == []
+    assert "tenantry/chooser.css" in text
+
+
+def test_many_tenants_come_in_pages_and_are_searched(
+    browser: Client, ann: Any, django_assert_num_queries: Any
+) -> None:
+    for number in range(60):
+        create_tenant(f"Tenant {number:02}", ann)
+    with django_assert_num_queries(2 + 2 * QUERIES):
+        page = browser.get(CHOOSER, {"next": "/ask/"})
+    text = page.content.decode()
+    assert len(page.context["choices"]) == 50
+    assert "Tenant 49" in text
+    assert "Tenant 50" not in text
+    following = browser.get(CHOOSER + page.context["next_url"])
+    assert following.context["choices"][0].tenant.name == "Tenant 50"
+    assert following.context["next"] == "/ask/"
+    assert following.context["next_url"] == ""
+    found = browser.get(CHOOSER, {"search": "t-99"})
+    assert found.context["choices"] == []
+    found = browser.get(CHOOSER, {"search": "nant 37"})
+    assert [one.tenant.slug for one in found.context["choices"]] == ["tenant-37"]
+    for page_number in ("0", "-1", "x", "9" * 30):
+        assert browser.get(CHOOSER, {"page": page_number}).status_code == 200

@@ -40,6 +40,13 @@ class Guest(User):
         proxy = True
 
 
+class Employee(User):
+    """Users by a child with a primary key of its own."""
+
+    number = models.BigAutoField(primary_key=True)
+    parent = models.OneToOneField(User, models.CASCADE, parent_link=True)
+
+
 if not settings.IS_EMBEDDED:
 
     class Invoice(models.Model):

@@ -1,9 +1,11 @@
 """The project of the tests.
 
-By the environment it runs on another database (`TENANTRY_TEST_DATABASE`: sqlite, postgres, mariadb),
-with the project's own tenant and membership (`TENANTRY_TEST_MODELS=swapped`), and with users of other
-primary keys (`TENANTRY_TEST_USERS`: int, uuid, text), and with the tenants in an embedded store
-(`TENANTRY_TEST_BACKEND=embedded`).
+By the environment it runs in another configuration; the values are those of scripts/suites/matrix.py:
+
+- `TENANTRY_TEST_DATABASE`: `sqlite`, `postgres`, `mariadb`, or one with options, such as `sqlite-wal`.
+- `TENANTRY_TEST_HOME`: `project`, or `embedded` for the tenants in an embedded store.
+- `TENANTRY_TEST_MODELS`: `own`, or `swapped` for the project's own tenant and membership.
+- `TENANTRY_TEST_USERS`: the primary key of users, `int`, `uuid` or `text`.
 """
 
 import os
@@ -11,16 +13,17 @@ from pathlib import Path
 
 from servers import database
 
-VENDOR = os.environ.get("TENANTRY_TEST_DATABASE", "sqlite")
+DATABASE = os.environ.get("TENANTRY_TEST_DATABASE", "sqlite")
 IS_SWAPPED = os.environ.get("TENANTRY_TEST_MODELS") == "swapped"
-IS_EMBEDDED = os.environ.get("TENANTRY_TEST_BACKEND") == "embedded"
+IS_EMBEDDED = os.environ.get("TENANTRY_TEST_HOME") == "embedded"
 USERS = os.environ.get("TENANTRY_TEST_USERS", "int")
 
-# Processes that a test starts work on its database.
-NAME = os.environ.get("TENANTRY_TEST_NAME", "tenantry")
-DATABASES = {"default": database(VENDOR, NAME)}
-if "TENANTRY_TEST_NAME" not in os.environ:
-    DATABASES["other"] = database(VENDOR, "other")
+# Processes that a test starts work on its database. Several runs may share a server.
+NAME = os.environ.get("TENANTRY_TEST_NAME")
+RUN = os.environ.get("TENANTRY_TEST_AT", "")
+DATABASES = {"default": database(DATABASE, NAME or f"tenantry{RUN}")}
+if NAME is None:
+    DATABASES["other"] = database(DATABASE, f"other{RUN}")
 SECRET_KEY = "only for tests"
 USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -42,6 +45,7 @@ INSTALLED_APPS = [
     "core",
     *(["workspaces"] if IS_SWAPPED else []),
     "tenantry.django.embedded" if IS_EMBEDDED else "tenantry.django",
+    *([] if IS_EMBEDDED else ["companies"]),
 ]
 MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -208,6 +208,7 @@ def _pytest(
     after: Sequence[str] = (),
     environment: dict[str, str],
     server: str = "",
+    lacks: str = "",
 ) -> Suite:
     return Suite(
         name,
@@ -216,6 +217,7 @@ def _pytest(
         after=[f"environment {environment_name}", *after],
         environment=environment,
         server=server,
+        lacks=lacks,
     )
 
 
@@ -274,11 +276,21 @@ def _phones() -> Iterator[Suite]:
     )
     yield _pytest(
         "phones",
-        "Swift and Android without their tools",
+        "Swift without its tools",
         "phones",
-        ["tests/swift", "tests/android"],
+        ["tests/swift"],
         after=["bindings"],
         environment={"TENANTRY_SWIFT_GENERATED": str(BINDINGS / "swift/TenantryFFI.swift")},
+    )
+    yield _pytest(
+        "android",
+        "Android without its tools",
+        "phones",
+        ["tests/android"],
+        # It compiles what the tests of Kotlin compile.
+        after=["kotlin"],
+        environment={},
+        lacks=machine.lacks_maven(),
     )
 
 

@@ -18,7 +18,9 @@ from tenantry.django.exceptions import DomainTakenError
 from tenantry.django.middleware import TenantMiddleware
 from tenantry.django.models import get_tenant_model
 from tenantry.django.resolution import resolve
+from tenantry.django.snapshots import export_snapshot
 from tenantry.django.tenants import create_tenant
+from tenantry.django.verify import verify
 from tenantry.exceptions import InvalidValueError
 
 pytestmark = pytest.mark.django_db
@@ -181,3 +183,20 @@ def test_a_tenant_that_has_moved_away_does_not_keep_the_domain(
     acme.domain = "shop.example"
     acme.save()
     assert not is_domain_verified(acme)
+
+
+@pytest.mark.only(models="swapped")
+def test_a_projects_own_domain_may_be_null(ann: Any, acme: Any) -> None:
+    assert acme.domain is None
+    acme.full_clean(exclude=["notes", "settings", "reviewed_at"])
+    acme.domain = "acme.example"
+    acme.save()
+    verify_domain(acme)
+    acme.domain = None
+    acme.save()
+    assert named_by("acme.example", ann) is None
+    assert not is_domain_verified(acme)
+    with pytest.raises(InvalidValueError, match="has no domain"):
+        verify_domain(acme)
+    assert verify() == []
+    assert [one.domain for one in export_snapshot(ann).tenants] == ["", ""]

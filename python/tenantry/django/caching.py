@@ -19,6 +19,7 @@ from django.utils.decorators import decorator_from_middleware_with_args
 
 from tenantry import Source
 from tenantry.django.conf import configuration
+from tenantry.django.context import current_tenant
 from tenantry.django.sessions import is_of_session
 
 __all__ = [
@@ -108,8 +109,6 @@ def tenant_cache_key(key: str, tenant: Any = None) -> str:
     True
     """
     if tenant is None:
-        from tenantry.django.context import current_tenant
-
         tenant = current_tenant()
     if tenant is None:
         message = (

@@ -35,8 +35,8 @@ def verify_domain(tenant: Any, *, using: str | None = None) -> str:
     `domain`. Returns the domain as browsers send it. Call it after you have proven that the domain is the
     tenant's: see `domain_challenge`.
 
-    Raises `InvalidValueError` if the tenant has no domain, or what is not one, such as an url, and `DomainTakenError` if it is verified for
-    another tenant.
+    Raises `InvalidValueError` if the tenant has no domain, or what is not one, such as a url, and
+    `DomainTakenError` if it is verified for another tenant.
 
     >>> acme = create_tenant("Acme", ann)
     >>> acme.domain = "Bücher.example"
@@ -104,7 +104,7 @@ def domain_challenge(tenant: Any) -> str:
     >>> domain_challenge(acme).startswith("tenantry-verification=")
     True
     """
-    value = f"{tenant.pk}:{canonical_host(tenant.domain)}"
+    value = f"{tenant.pk}:{canonical_host(tenant.domain or '')}"
     digest = salted_hmac("tenantry.django.domains", value, algorithm="sha256").hexdigest()
     return f"tenantry-verification={digest[:40]}"
 

@@ -30,7 +30,15 @@ from tenantry.django.conf import configuration
 from tenantry.django.requests import check_middleware, tenant_of
 from tenantry.django.users import user_key
 
-__all__ = ["arefusal", "chooser_url", "has_role", "known_roles", "redirection", "refusal"]
+__all__ = [
+    "arefusal",
+    "chooser_url",
+    "has_role",
+    "known_roles",
+    "own_url",
+    "redirection",
+    "refusal",
+]
 
 
 def refusal(request: Any, needed: Collection[str] = ()) -> HttpResponse | None:
@@ -110,11 +118,18 @@ def _page_of(request: Any) -> str:
     """The page to come back to: that of this request, or the one in which htmx has asked for a part; empty if
     there is none that can be read again."""
     if request.headers.get("HX-Request") == "true":
-        page = request.headers.get("HX-Current-URL", "")
-        is_ours = url_has_allowed_host_and_scheme(page, {request.get_host()})
-        parts = urlsplit(page) if is_ours else None
-        return parts._replace(scheme="", netloc="", fragment="").geturl() if parts else ""
+        page = urlsplit(own_url(request, request.headers.get("HX-Current-URL", "")))
+        return page._replace(scheme="", netloc="", fragment="").geturl()
     return str(request.get_full_path()) if request.method in ("GET", "HEAD") else ""
+
+
+def own_url(request: Any, target: str) -> str:
+    """A url or path, if it is on this site; else the empty text."""
+    is_ours = url_has_allowed_host_and_scheme(
+        target, {request.get_host()}, require_https=request.is_secure()
+    )
+    is_url = target.startswith(("/", "http://", "https://"))
+    return target if is_ours and is_url else ""
 
 
 def _reads_json(request: Any) -> bool:

@@ -45,27 +45,36 @@ def usable_memberships(
 
     The first query is mostly the last; the next one is asked before a user is not let in.
     """
+
+    def ask(of: str) -> list[MembershipRow]:
+        return _statement(of, using).rows(user, slug, host)
+
     if host is not None:
-        found = _statement("host", using).rows(user, slug, host)
         # One that has another domain by now is not named by the old one.
-        found = [row for row in found if canonical_host(row.tenant.domain) == host]
+        found = [
+            row for row in _declared(ask("host")) if canonical_host(row.tenant.domain or "") == host
+        ]
         if found:
             return found  # one at most, and it comes before the slug
     if slug is not None:
         # MariaDB finds `acme` for `ACME`.
-        by_slug = _statement("slug", using).rows(user, slug, host)
-        exactly = [row for row in by_slug if row.tenant.slug == slug]
-        return exactly or [
-            row for row in _statement("retired", using).rows(user, slug, host) if row.retired_slug
-        ]
-    found = _statement("any", using).rows(user, slug, host)
-    if found is MANY:
-        found = _statement("declared", using).rows(user, slug, host)
-    return found
+        exactly = [row for row in _declared(ask("slug")) if row.tenant.slug == slug]
+        return exactly or [row for row in _declared(ask("retired")) if row.retired_slug]
+    few = ask("any")
+    found = _declared(few)
+    # Behind a few whose role is not declared there may be more.
+    return ask("declared") if len(found) < len(few) == ENOUGH else found
 
 
-MANY: list[MembershipRow] = []
-"""The first few had roles that are not declared, and there may be more."""
+def _declared(found: list[MembershipRow]) -> list[MembershipRow]:
+    """Those whose role is declared. Compared here, because a statement of fewer words is planned faster."""
+    known = _roles()
+    return [row for row in found if not known or row.role in known]
+
+
+@cache
+def _roles() -> frozenset[str]:
+    return frozenset(roles())
 
 
 class _Statement:
@@ -80,10 +89,8 @@ class _Statement:
         rows = all_rows(membership, using).filter(
             user=_parameter("user"), is_active=True, tenant__is_active=True
         )
-        # Compared here, for a statement of fewer words is planned faster.
-        self.roles = frozenset(roles())
         if of == "declared":
-            rows = rows.filter(role__in=self.roles)
+            rows = rows.filter(role__in=_roles())
         self.names = [field.attname for field in self.model._meta.concrete_fields]
         columns = ["role", *(f"tenant__{name}" for name in self.names)]
         if of == "retired":
@@ -91,7 +98,7 @@ class _Statement:
         rows = self._named(rows).order_by().values_list(*columns)[:ENOUGH]
         compiler: Any = rows.query.get_compiler(using)
         sql, values = compiler.as_sql()
-        # By names, for Django's SQLite looks for each `%s` by a regular expression, at every execution.
+        # By names, because Django on SQLite finds each `%s` by a regular expression, at every execution.
         names = [
             one.name if isinstance(one, _Name) else f"constant{number}"
             for number, one in enumerate(values)
@@ -115,7 +122,7 @@ class _Statement:
             retired = all_rows(own_model("RetiredSlug"), self.using).filter(
                 slug=_parameter("lower")
             )
-            # One at most, for the slug is the key; Django wants to be told.
+            # One at most, because the slug is the key; Django wants to be told.
             return rows.filter(tenant=Subquery(retired.values("tenant")[:1])).annotate(
                 as_written=Subquery(retired.values("as_written")[:1])
             )
@@ -137,10 +144,7 @@ class _Statement:
         with connection.cursor() as cursor:
             cursor.execute(self.sql, {**self.constants, **{n: given[n] for n in self.needed}})
             found = cursor.fetchall()
-        declared = [row for row in found if not self.roles or row[0] in self.roles]
-        if self.of == "any" and len(declared) < len(found) == ENOUGH:
-            return MANY
-        return [self._read(row, slug, connection) for row in declared]
+        return [self._read(row, slug, connection) for row in found]
 
     def _read(self, row: Sequence[Any], slug: str | None, connection: Any) -> MembershipRow:
         values = list(row)
@@ -172,6 +176,7 @@ def _statement(of: str, using: str) -> _Statement:
 def _reset(*, setting: str, **_kwargs: Any) -> None:
     if setting in {"DATABASES", "TENANTRY_TENANT_MODEL", "TENANTRY_MEMBERSHIP_MODEL"}:
         _statement.cache_clear()
+        _roles.cache_clear()
 
 
 setting_changed.connect(_reset, dispatch_uid="tenantry.memberships")

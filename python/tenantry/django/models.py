@@ -7,6 +7,7 @@ settings `TENANTRY_TENANT_MODEL` and `TENANTRY_MEMBERSHIP_MODEL`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar, TypeVar
 
@@ -49,16 +50,51 @@ def _labelled(label: Any, field: _Field) -> _Field:
     return field
 
 
-class AbstractTenant(RemembersWhatWasLoaded):
+class _Guarded(RemembersWhatWasLoaded):
+    """A model whose rows keep the promises of `integrity`, whatever way they are saved and deleted."""
+
+    _save_guarded: ClassVar[Callable[..., None]]
+
+    class Meta:
+        abstract = True
+
+    def save_base(self, *args: Any, **kwargs: Any) -> None:
+        """What `save()` ends in. An error of ours has changed nothing, and a transaction that it is in can go
+        on."""
+        options = _save_options(self, args, kwargs)
+        save = partial(super().save_base, **options)
+        if is_unguarded(self):
+            save()
+        else:
+            self._save_guarded(self, save, **_guarded(options))
+
+    save_base.alters_data = True  # type: ignore[attr-defined]
+
+    def delete(
+        self, using: str | None = None, keep_parents: bool = False
+    ) -> tuple[int, dict[str, int]]:
+        """Deletes it, in a transaction."""
+        alias = using or router.db_for_write(type(self), instance=self)
+        delete = partial(super().delete, using=alias, keep_parents=keep_parents)
+        return in_transaction(delete, alias)
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+
+
+class AbstractTenant(_Guarded):
     """A tenant: a workspace that users are members of.
 
     A slug that is left empty becomes the first free one of the name, an old slug is retired, and no tenant
     takes another's: see `integrity`.
+
+    Saving raises `InvalidValueError`, `UnknownPlanError` or `SlugTakenError`, and `NoSuchTenantError` for a
+    tenant that was deleted since it was loaded.
     """
 
     objects: ClassVar[models.Manager[Any]]
     memberships: Any
     kept_fields = ("slug", "is_active")
+    _save_guarded = staticmethod(tenants.save_tenant)
     _tenantry_guard = staticmethod(guard_tenants)
 
     name = _labelled(_("name"), models.CharField(max_length=200))
@@ -93,31 +129,6 @@ class AbstractTenant(RemembersWhatWasLoaded):
         if errors:
             raise ValidationError(errors)
 
-    def save_base(self, *args: Any, **kwargs: Any) -> None:
-        """What `save()` ends in: keeps what is promised above.
-
-        Raises `InvalidValueError`, `UnknownPlanError` or `SlugTakenError`, and has then changed
-        nothing; a transaction that it is in can go on.
-        """
-        options = _save_options(self, args, kwargs)
-        save = partial(super().save_base, **options)
-        if is_unguarded(self):
-            save()
-        else:
-            tenants.save_tenant(self, save, **_guarded(options))
-
-    save_base.alters_data = True  # type: ignore[attr-defined]
-
-    def delete(
-        self, using: str | None = None, keep_parents: bool = False
-    ) -> tuple[int, dict[str, int]]:
-        """Deletes, and retires the slug."""
-        alias = using or router.db_for_write(type(self), instance=self)
-        delete = partial(super().delete, using=alias, keep_parents=keep_parents)
-        return in_transaction(delete, alias)
-
-    delete.alters_data = True  # type: ignore[attr-defined]
-
 
 class MembershipQuerySet(models.QuerySet[Any]):
     """Memberships: deleting many keeps the promise that deleting one does."""
@@ -146,10 +157,15 @@ class MembershipQuerySet(models.QuerySet[Any]):
     update_or_create.alters_data = True  # type: ignore[attr-defined]
 
 
-class AbstractMembership(RemembersWhatWasLoaded):
-    """What a user is in a tenant. A tenant always keeps one active owner: see `integrity`."""
+class AbstractMembership(_Guarded):
+    """What a user is in a tenant. A tenant always keeps one active owner: see `integrity`.
+
+    Saving raises `LastOwnerError`, `UnknownRoleError`, `AlreadyMemberError`, or `NoSuchMembershipError` for a
+    membership that was deleted since it was loaded; deleting raises `LastOwnerError`.
+    """
 
     kept_fields = ("tenant_id", "user_id", "role", "is_active")
+    _save_guarded = staticmethod(memberships.save_membership)
     _tenantry_guard = staticmethod(guard_memberships)
 
     tenant = _labelled(
@@ -196,32 +212,6 @@ class AbstractMembership(RemembersWhatWasLoaded):
         """Words as a form error what `save()` would refuse."""
         super().clean()
         memberships.clean_membership(self)
-
-    def save_base(self, *args: Any, **kwargs: Any) -> None:
-        """What `save()` ends in: saves, unless the tenant would lose its last active owner.
-
-        Raises `LastOwnerError`, `UnknownRoleError`, `AlreadyMemberError`, or `NoSuchMembershipError` for a
-        membership that was deleted since it was loaded. Each has changed nothing; a transaction that it is
-        in can go on.
-        """
-        options = _save_options(self, args, kwargs)
-        save = partial(super().save_base, **options)
-        if is_unguarded(self):
-            save()
-        else:
-            memberships.save_membership(self, save, **_guarded(options))
-
-    save_base.alters_data = True  # type: ignore[attr-defined]
-
-    def delete(
-        self, using: str | None = None, keep_parents: bool = False
-    ) -> tuple[int, dict[str, int]]:
-        """Deletes, unless the tenant would lose its last active owner: then `LastOwnerError`."""
-        alias = using or router.db_for_write(type(self), instance=self)
-        delete = partial(super().delete, using=alias, keep_parents=keep_parents)
-        return in_transaction(delete, alias)
-
-    delete.alters_data = True  # type: ignore[attr-defined]
 
 
 def _save_options(row: models.Model, args: Any, kwargs: dict[str, Any]) -> dict[str, Any]:

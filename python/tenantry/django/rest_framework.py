@@ -19,12 +19,12 @@ from tenantry import Reason, Source
 from tenantry.django.choices import NO_MEMBERSHIP, NOT_AVAILABLE, NOT_CHOSEN, WRONG_ROLE
 from tenantry.django.conf import configuration
 from tenantry.django.guards import has_role, known_roles
+from tenantry.django.paging import tenant_page
 from tenantry.django.requests import tenant_of
-from tenantry.django.resolution import AvailableTenant, available_tenants
+from tenantry.django.resolution import AvailableTenant
 from tenantry.django.selection import select_tenant
 from tenantry.django.sessions import has_session
 from tenantry.django.users import user_key
-from tenantry.django.views import page_number
 from tenantry.exceptions import NotAvailableError
 
 __all__ = ["HasRole", "HasTenant", "TenantsView"]
@@ -91,16 +91,11 @@ class TenantsView(APIView):
 
     def get(self, request: Any) -> Response:
         """The tenants that the user may enter."""
-        search = str(request.query_params.get("search", ""))[:200]
-        number = page_number(request.query_params.get("page"))
-        start = (number - 1) * self.page_size
-        found = available_tenants(
-            request.user, search=search, start=start, count=self.page_size + 1
-        )
+        page = tenant_page(request.user, request.query_params, self.page_size)
         current = tenant_of(request)
-        response = Response([_as_json(one, current) for one in found[: self.page_size]])
-        if len(found) > self.page_size:
-            query = urlencode({"search": search, "page": number + 1})
+        response = Response([_as_json(one, current) for one in page.choices])
+        if not page.is_last:
+            query = urlencode({"search": page.search, "page": page.number + 1})
             url = request.build_absolute_uri(f"{request.path}?{query}")
             response["Link"] = f'<{url}>; rel="next"'
         return response

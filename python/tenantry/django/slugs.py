@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain, count
 from typing import Any, NamedTuple
@@ -21,6 +21,7 @@ from tenantry.django.transactions import has_snapshot, is_callers
 
 __all__ = [
     "candidates",
+    "exchange",
     "free_slugs",
     "held",
     "is_reserved",
@@ -29,7 +30,6 @@ __all__ = [
     "released",
     "retire",
     "retired_slugs",
-    "take_back",
     "taken",
     "taken_slugs",
 ]
@@ -62,16 +62,17 @@ def candidates(
     querysets."""
     size = FIRST
     while True:
-        batch = _batch(base, start, size)
+        batch = list(_batch(base, range(start, start + size)).values())
         found = taken_slugs(tenants.filter(slug__in=batch), retired.filter(slug__in=batch))
         lower = {slug.lower() for slug in found}
         yield from ((slug, slug in lower) for slug in batch)
         start, size = start + size, min(size * 4, LARGEST)
 
 
-def _batch(base: str, start: int, size: int) -> list[str]:
+def _batch(base: str, numbers: Iterable[int]) -> dict[int, str]:
+    """The candidates of these numbers."""
     limit = configuration().slug_limit
-    return [slug_candidate(base, start + more, limit=limit) for more in range(size)]
+    return {number: slug_candidate(base, number, limit=limit) for number in numbers}
 
 
 def free_slugs(
@@ -91,9 +92,8 @@ def free_slugs(
     key = using, _counted_as(base)
     seen, counted, size = _seen.get(key, 0), 0, FIRST
     numbers = [*range(FIRST), *range(seen, seen + MORE)] if seen else [*range(FIRST)]
-    limit = configuration().slug_limit
     while True:
-        batch = {number: slug_candidate(base, number, limit=limit) for number in numbers}
+        batch = _batch(base, numbers)
         found = _look(base, list(batch.values()), using, tenant, unless)
         if found.is_refused:
             return
@@ -170,13 +170,13 @@ def _part(of: str, text: Any, rows: QuerySet[Any]) -> Any:
 def _first_gap(base: str, start: int, using: str) -> int:
     """The first number from `start` on whose candidate is free: by reading once all slugs of the name,
     which are many."""
-    prefix = slug_candidate(base, 10_000_000, limit=configuration().slug_limit)[: -len("-10000000")]
+    limit = configuration().slug_limit
+    prefix = slug_candidate(base, 10_000_000, limit=limit)[: -len("-10000000")]
     tenants, retired = all_rows(get_tenant_model(), using), retired_slugs(using)
     found = taken_slugs(
         tenants.filter(slug__startswith=prefix), retired.filter(slug__startswith=prefix)
     )
     lower = {slug.lower() for slug in found}
-    limit = configuration().slug_limit
     return next(n for n in count(start) if slug_candidate(base, n, limit=limit) not in lower)
 
 
@@ -218,10 +218,16 @@ def retire(slug: str, *, using: str, tenant: Any = None) -> None:
         rows.filter(slug=lower, tenant=tenant).update(as_written=slug)
 
 
-def take_back(slug: str, *, using: str, tenant: Any) -> None:
+def _take_back(slug: str, *, using: str, tenant: Any) -> None:
     """Makes a slug that this tenant had before its own again. One that it had in capitals still leads there."""
     found = retired_slugs(using).filter(slug=slug, tenant=tenant)
     found.filter(as_written="")._raw_delete(using)
+
+
+def exchange(old: str, new: str, *, using: str, tenant: Any) -> None:
+    """Retires a slug that a tenant had, now that it has another, which may have been its own before."""
+    retire(old, using=using, tenant=tenant)
+    _take_back(new, using=using, tenant=tenant)
 
 
 @contextmanager

@@ -10,19 +10,18 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
-from tenantry.django.guards import chooser_url, redirection
+from tenantry.django.guards import chooser_url, own_url, redirection
+from tenantry.django.paging import tenant_page
 from tenantry.django.requests import tenant_of
-from tenantry.django.resolution import available_tenants
 from tenantry.django.selection import select_tenant
 from tenantry.django.users import user_key
 from tenantry.exceptions import NotAvailableError
 
-__all__ = ["choose", "page_number", "switch"]
+__all__ = ["choose", "switch"]
 
 
 PAGE_SIZE = 50
@@ -65,50 +64,26 @@ def switch(request: HttpRequest) -> HttpResponse:
     except NotAvailableError:
         return _page(request, target, is_refused=True)
     # Not by `redirect`, which takes a word for the name of a url.
-    url = _safe(request, target) or resolve_url(settings.LOGIN_REDIRECT_URL)
+    url = own_url(request, target) or resolve_url(settings.LOGIN_REDIRECT_URL)
     return redirection(request, url)
 
 
-def page_number(text: Any) -> int:
-    """The number of a page, as a query says it.
-
-    >>> page_number("3"), page_number("x"), page_number(None)
-    (3, 1, 1)
-    """
-    # No database counts further, and nobody turns so many pages.
-    is_number = isinstance(text, str) and text.isascii() and text.isdecimal() and len(text) < 8
-    return max(int(text), 1) if is_number else 1
-
-
 def _page(request: Any, target: str, *, is_refused: bool = False) -> HttpResponse:
-    search = request.GET.get("search", "")[:200]
-    number = page_number(request.GET.get("page"))
-    start = (number - 1) * PAGE_SIZE
-    found = available_tenants(request.user, search=search, start=start, count=PAGE_SIZE + 1)
-    is_more = len(found) > PAGE_SIZE
-    target = _safe(request, target)
+    page = tenant_page(request.user, request.GET, PAGE_SIZE)
+    target = own_url(request, target)
 
     def url(to: int) -> str:
-        return f"?{urlencode({'search': search, 'page': to, 'next': target})}"
+        return f"?{urlencode({'search': page.search, 'page': to, 'next': target})}"
 
     context = {
-        "choices": found[:PAGE_SIZE],
+        "choices": page.choices,
         "current": tenant_of(request),
-        "search": search,
-        "page": number,
-        "previous_url": url(number - 1) if number > 1 else "",
-        "next_url": url(number + 1) if is_more else "",
-        "is_long": is_more or number > 1 or bool(search),
+        "search": page.search,
+        "page": page.number,
+        "previous_url": url(page.number - 1) if page.number > 1 else "",
+        "next_url": "" if page.is_last else url(page.number + 1),
+        "is_long": not page.is_last or page.number > 1 or bool(page.search),
         "next": target,
         "is_refused": is_refused,
     }
     return render(request, "tenantry/choose.html", context, status=403 if is_refused else 200)
-
-
-def _safe(request: HttpRequest, target: str) -> str:
-    """Where to go, if that is on this site; else nothing."""
-    is_ours = url_has_allowed_host_and_scheme(
-        target, {request.get_host()}, require_https=request.is_secure()
-    )
-    is_url = target.startswith(("/", "http://", "https://"))
-    return target if is_ours and is_url else ""

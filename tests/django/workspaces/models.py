@@ -11,6 +11,9 @@ from tenantry.django.models import AbstractMembership, AbstractTenant
 
 class Workspace(AbstractTenant):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    domain = models.CharField(  # type: ignore[assignment]
+        max_length=255, blank=True, null=True, default=None
+    )
     token = models.UUIDField(default=uuid.uuid4, unique=True)
     colour = models.CharField(max_length=20, default="blue")
     notes = models.TextField()

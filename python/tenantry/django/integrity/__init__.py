@@ -2,6 +2,7 @@
 
 - `tenants`: a tenant's name, domain and plan are valid; a slug is given to one tenant only, ever.
 - `memberships`: a tenant keeps one active owner; a user is a member once.
+- `rows`: which rows these are, past classes, managers and snapshots, and the lock on a tenant.
 - `stale`: a row that was changed since it was loaded stays as it was changed.
 - `guard`: hangs all of it on the models: on `save_base()`, on the signals of fixtures and of deleting, on
   the manager by which Django itself writes.

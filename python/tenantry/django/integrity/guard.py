@@ -17,6 +17,7 @@ from django.db.models.signals import class_prepared, post_save, pre_delete, pre_
 from django.utils.functional import cached_property
 
 from tenantry.django.integrity import memberships, tenants
+from tenantry.django.integrity.rows import concrete
 from tenantry.django.transactions import in_transaction
 
 __all__ = ["guard_memberships", "guard_tenants"]
@@ -27,7 +28,7 @@ def guard_tenants(model: Any) -> None:
     uid = f"tenantry.tenants.{model._meta.label}"
     pre_save.connect(_check_raw_tenant, sender=model, dispatch_uid=uid)
     post_save.connect(_hold_raw_tenant, sender=model, dispatch_uid=uid)
-    if model._meta.concrete_model is tenants.concrete(model):
+    if model._meta.concrete_model is concrete(model):
         # Of a child Django tells that its parent is deleted, too.
         pre_delete.connect(_retire_deleted, sender=model, dispatch_uid=uid)
 
@@ -38,7 +39,7 @@ def guard_memberships(model: Any) -> None:
         model._meta.get_field(name).related_accessor_class = _Memberships
     uid = f"tenantry.memberships.{model._meta.label}"
     pre_save.connect(_check_raw_membership, sender=model, dispatch_uid=uid)
-    if model._meta.concrete_model is memberships.concrete(model):
+    if model._meta.concrete_model is concrete(model):
         pre_delete.connect(_check_deleting_membership, sender=model, dispatch_uid=uid)
 
 
@@ -87,7 +88,7 @@ def _check_deleting_membership(
     if origin is None:
         return  # a collector of the project's own
     model = getattr(origin, "model", type(origin))
-    own = memberships.concrete(type(instance))
+    own = concrete(type(instance))
     # That a user or a tenant goes, with all that is theirs, is the project's decision.
     owners = tuple(own._meta.get_field(name).related_model for name in ("tenant", "user"))
     if issubclass(model, owners):

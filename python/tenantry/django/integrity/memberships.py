@@ -7,19 +7,19 @@ waits, and then sees that it is the last. Whether an owner is left is asked of t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connections, router
-from django.db.models import F, Model, QuerySet
+from django.db import IntegrityError
+from django.db.models import Model, QuerySet
 from django.db.models.deletion import Collector
 from django.utils.translation import gettext as _
 
 from tenantry.django import choices
 from tenantry.django.exceptions import AlreadyMemberError
+from tenantry.django.integrity.rows import concrete, current, key_of, lock, rows, using_of
 from tenantry.django.integrity.stale import (
     Before,
     keep_untouched,
@@ -39,11 +39,9 @@ __all__ = [
     "check_raw",
     "clean_membership",
     "clean_memberships",
-    "concrete",
     "delete_memberships",
     "goes_with",
     "is_owner",
-    "keeping_owners",
     "refuse_last_owner",
     "save_membership",
     "with_tenant_locked",
@@ -57,25 +55,6 @@ MANY = 10_000
 
 OF_OWNERS = {"role", "is_active", "tenant", "tenant_id", "user", "user_id"}
 """Fields that say who owns what."""
-
-
-def concrete(model: Any) -> Any:
-    """The model whose table holds the memberships that these are: of a child or a proxy its parent's."""
-    from tenantry.django.models import AbstractMembership
-
-    tables = [one for one in model.__mro__ if issubclass(one, AbstractMembership)]
-    return next(one for one in reversed(tables) if not one._meta.abstract)._meta.concrete_model
-
-
-def rows(membership: Any, using: str) -> QuerySet[Any]:
-    """All memberships, past every manager of the project's."""
-    model = membership if isinstance(membership, type) else type(membership)
-    return all_rows(concrete(model), using)
-
-
-def key_of(membership: AbstractMembership) -> Any:
-    """The primary key of a membership, which is not that of a child model with a key of its own."""
-    return getattr(membership, concrete(type(membership))._meta.pk.attname)
 
 
 # Saving
@@ -150,24 +129,13 @@ def _stored(membership: Any, key: Any, using: str) -> dict[str, Any] | None:
     return row
 
 
-def current(found: QuerySet[Any], using: str) -> QuerySet[Any]:
-    """These rows as they are now, and not as they were when a snapshot began: InnoDB shows that only to who
-    locks them. On PostgreSQL the lock on the tenant ends a transaction with an old snapshot."""
-    return found.select_for_update() if connections[using].vendor == "mysql" else found
-
-
 def lock_tenants(membership: Any, tenants: Iterable[Any], using: str) -> None:
-    """Makes other changes of who owns these tenants wait until this transaction ends.
-
-    By a change that changes nothing: `SELECT FOR UPDATE` would let a transaction with an old snapshot go
-    on, and does not exist on SQLite, where this takes the turn to write.
-    """
+    """Makes other changes of who owns these tenants wait until this transaction ends."""
     model = membership if isinstance(membership, type) else type(membership)
     key = concrete(model)._meta.get_field("tenant").target_field
     # Each by itself and in one order, so that two who lock several do not wait for each other.
     for tenant in sorted({one for one in tenants if one is not None}, key=str):
-        found = all_rows(key.model, using).filter(**{key.attname: tenant})
-        found.update(slug=F("slug"))
+        lock(all_rows(key.model, using).filter(**{key.attname: tenant}))
 
 
 def with_tenant_locked(model: Any, tenant: Any, work: Callable[[], T], using: str) -> T:
@@ -223,21 +191,6 @@ def _is_member(error: IntegrityError, membership: Any, using: str) -> bool:
 # Many at once
 
 
-@contextmanager
-def keeping_owners(model: Any, tenants: Collection[Any], using: str) -> Iterator[None]:
-    """Lets a change of memberships of these tenants be made, unless one that has an active owner has none
-    afterwards. In a transaction, which the error that this raises then ends."""
-    lock_tenants(model, tenants, using)
-    before = _owned(model, tenants, using)
-    yield
-    for tenant in sorted(before - _owned(model, tenants, using), key=str):
-        raise last_owner(tenant, "")
-
-
-def _owned(model: Any, tenants: Collection[Any], using: str) -> set[Any]:
-    return set(owners(model, using).filter(tenant__in=tenants).values_list("tenant", flat=True))
-
-
 def delete_memberships(
     memberships: QuerySet[Any], delete: Callable[[QuerySet[Any]], Deleted]
 ) -> Deleted:
@@ -273,7 +226,7 @@ def delete_memberships(
             if _is_owner(row) and row["tenant_id"] not in kept:
                 raise last_owner(row["tenant_id"], row["user_id"])
         total: Counter[str] = Counter()
-        for some in batched(keys, MANY) or [()]:
+        for some in batched(keys, MANY):
             exactly = memberships.model._base_manager.using(using).filter(**{f"{key}__in": some})
             exactly._tenantry_checked = keys
             total.update(delete(exactly)[1])
@@ -382,7 +335,7 @@ def _clean(ceasing: list[AbstractMembership], concerned: list[AbstractMembership
     """Refuses that these cease to be owners, or that these move, if no owner would be left."""
     if not concerned:
         return
-    using = _using(concerned[0])
+    using = using_of(concerned[0])
     tenants = {key_of(one): one.tenant_id for one in concerned}
     gone = {key_of(one) for one in ceasing}
     found = rows(concerned[0], using).filter(role=Role.OWNER.value, is_active=True)
@@ -403,7 +356,3 @@ def is_owner(membership: AbstractMembership) -> bool:
         except ValidationError:
             return False  # an expression, which only the database knows
     return bool(membership.role == Role.OWNER and is_active)
-
-
-def _using(row: AbstractMembership) -> str:
-    return row._state.db or router.db_for_write(type(row), instance=row)

@@ -11,8 +11,7 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connections, router
-from django.db.models import F, QuerySet
+from django.db import IntegrityError
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -20,6 +19,7 @@ from tenantry import check_domain, check_name, check_slug, slug_base
 from tenantry.django import choices, slugs
 from tenantry.django.conf import configuration
 from tenantry.django.exceptions import SlugTakenError
+from tenantry.django.integrity.rows import concrete, current, key_of, lock, rows, using_of
 from tenantry.django.integrity.stale import (
     Before,
     keep_untouched,
@@ -27,7 +27,6 @@ from tenantry.django.integrity.stale import (
     told_columns,
     was_loaded,
 )
-from tenantry.django.swapping import all_rows
 from tenantry.django.transactions import in_transaction, is_unique_violation
 from tenantry.exceptions import (
     InvalidValueError,
@@ -41,31 +40,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "check_raw",
-    "concrete",
     "hold_lower_case",
-    "key_of",
     "retire_stored_slug",
     "save_tenant",
     "tenant_errors",
 ]
-
-
-def concrete(model: Any) -> Any:
-    """The model whose table holds the tenants that these are: of a child or a proxy its parent's."""
-    from tenantry.django.models import AbstractTenant
-
-    tables = [one for one in model.__mro__ if issubclass(one, AbstractTenant)]
-    return next(one for one in reversed(tables) if not one._meta.abstract)._meta.concrete_model
-
-
-def key_of(tenant: Any) -> Any:
-    """The primary key of a tenant, which is not that of a child model with a key of its own."""
-    return getattr(tenant, concrete(type(tenant))._meta.pk.attname)
-
-
-def _rows(tenant: Any, using: str) -> QuerySet[Any]:
-    """All tenants, past every manager of the project's."""
-    return all_rows(concrete(type(tenant)), using)
 
 
 def save_tenant(
@@ -138,7 +117,6 @@ class _Save:
         self.tenant = tenant
         self.save = save
         self.using = using
-        self.update_fields = update_fields
         self.force_insert = force_insert
         self.told = told_columns(tenant, update_fields)
         self.saves_slug = update_fields is None or "slug" in update_fields
@@ -162,7 +140,7 @@ class _Save:
         model = concrete(type(self.tenant))
         if is_unique_violation(error, model, "slug", using=self.using):
             return True
-        others = _rows(self.tenant, self.using).filter(slug=self.slug.lower())
+        others = rows(self.tenant, self.using).filter(slug=self.slug.lower())
         return others.exclude(pk=key_of(self.tenant)).exists()
 
     def _try(self) -> None:
@@ -191,13 +169,10 @@ class _Save:
         key = key_of(self.tenant)
         if key is None:
             return None
-        found = _rows(self.tenant, self.using).filter(pk=key)
-        # A change that changes nothing: see `memberships.lock_tenants`.
-        if not found.update(slug=F("slug")):
+        found = rows(self.tenant, self.using).filter(pk=key)
+        if not lock(found):
             return None
-        if connections[self.using].vendor == "mysql":
-            found = found.select_for_update()  # not what was there when a snapshot began
-        row: dict[str, Any] = found.values(*self.tenant.kept_fields).get()
+        row: dict[str, Any] = current(found, self.using).values(*self.tenant.kept_fields).get()
         return row
 
     def _take(self, old: str | None) -> None:
@@ -209,8 +184,7 @@ class _Save:
         if slugs.is_reserved(typed) or self._is_there_in_capitals(typed, own):
             raise slugs.taken(typed)
         if old is not None:
-            slugs.retire(old, using=using, tenant=own)
-            slugs.take_back(tenant.slug, using=using, tenant=own)
+            slugs.exchange(old, tenant.slug, using=using, tenant=own)
         with slugs.held(tenant.slug, using, own):
             self._save_with(tenant.slug, old)
         if slugs.is_retired(tenant.slug, using=using, tenant=own):
@@ -227,20 +201,19 @@ class _Save:
         is_retired = slugs.is_retired(tenant.slug, using=using, tenant=own)
         if is_retired or slugs.is_reserved(tenant.slug):
             raise slugs.taken(tenant.slug)
-        if old not in {None, tenant.slug}:
-            slugs.retire(str(old), using=using, tenant=own)
-            slugs.take_back(tenant.slug, using=using, tenant=own)
+        if old is not None and old != tenant.slug:
+            slugs.exchange(old, tenant.slug, using=using, tenant=own)
 
     def _is_there_in_capitals(self, slug: str, own: Any) -> bool:
         """Whether an old row has the slug just as it was typed: the index does not compare it with ours."""
         if slug == slug.lower():
             return False
-        return _rows(self.tenant, self.using).filter(slug=slug).exclude(pk=own).exists()
+        return rows(self.tenant, self.using).filter(slug=slug).exclude(pk=own).exists()
 
 
 def check_raw(tenant: AbstractTenant, using: str) -> None:
     """Retires the old slug of a tenant that a fixture changes, and refuses one that was another's."""
-    stored = _rows(tenant, using).filter(pk=key_of(tenant)).values_list("slug", flat=True).first()
+    stored = rows(tenant, using).filter(pk=key_of(tenant)).values_list("slug", flat=True).first()
     slug = str(tenant.slug)
     if slug == stored:
         return
@@ -248,25 +221,23 @@ def check_raw(tenant: AbstractTenant, using: str) -> None:
     if slugs.is_retired(slug, using=using, tenant=key):
         raise slugs.taken(slug)
     if stored is not None:
-        slugs.retire(stored, using=using, tenant=key)
-        slugs.take_back(slug, using=using, tenant=key)
+        slugs.exchange(stored, slug, using=using, tenant=key)
 
 
 def hold_lower_case(tenant: AbstractTenant, using: str) -> None:
     """Keeps the lower-case form of a slug with capitals, which a fixture brought, for its tenant."""
     slug = str(tenant.slug)
-    if slug != slug.lower() and not _rows(tenant, using).filter(slug=slug.lower()).exists():
+    if slug != slug.lower() and not rows(tenant, using).filter(slug=slug.lower()).exists():
         slugs.retire(slug.lower(), using=using, tenant=key_of(tenant))
 
 
 def retire_stored_slug(tenant: Any, using: str) -> None:
     """Retires the slug of a tenant that is being deleted: the one that is stored, whatever the instance
     says."""
-    found = _rows(tenant, using).filter(pk=key_of(tenant))
-    if found.update(slug=F("slug")):
-        if connections[using].vendor == "mysql":
-            found = found.select_for_update()
-        slugs.retire(found.values_list("slug", flat=True).get(), using=using)
+    found = rows(tenant, using).filter(pk=key_of(tenant))
+    if lock(found):
+        slug = current(found, using).values_list("slug", flat=True).get()
+        slugs.retire(slug, using=using)
 
 
 # Forms
@@ -282,11 +253,11 @@ def tenant_errors(
             _("A name has 1 to 200 characters, and NUL is none of them."),
         ),
         "domain": (
-            lambda: check_domain(tenant.domain),
+            lambda: check_domain(tenant.domain or ""),
             _("A domain has at most 255 characters, and NUL is none of them."),
         ),
         "slug": (
-            lambda: _check_free(tenant, _using(tenant)),
+            lambda: _check_free(tenant, using_of(tenant)),
             _("A slug has 1 to 80 characters: the letters a-z, digits, - and _."),
         ),
     }
@@ -307,7 +278,7 @@ def _check_free(tenant: AbstractTenant, using: str) -> None:
     """Refuses a new slug that the tenant may not have, as far as can be seen now."""
     if not tenant.slug:
         return  # one will be found
-    found, own = _rows(tenant, using), key_of(tenant)
+    found, own = rows(tenant, using), key_of(tenant)
     if own is not None and found.filter(pk=own, slug=tenant.slug).exists():
         return
     check_slug(tenant.slug)
@@ -319,7 +290,3 @@ def _check_free(tenant: AbstractTenant, using: str) -> None:
     )
     if is_taken:
         raise slugs.taken(slug)
-
-
-def _using(row: AbstractTenant) -> str:
-    return row._state.db or router.db_for_write(type(row), instance=row)

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("name", models.CharField(max_length=200)),
                 ("slug", models.SlugField(max_length=80, unique=True)),
-                ("domain", models.CharField(blank=True, default="", max_length=255)),
+                ("domain", models.CharField(blank=True, default=None, max_length=255, null=True)),
                 (
                     "plan",
                     models.CharField(

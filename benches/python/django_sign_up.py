@@ -40,7 +40,7 @@ def measured(home: Home) -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
-    parser.add_argument("vendors", nargs="*", help="sqlite, postgres; both, unless told")
+    parser.add_argument("vendors", nargs="*", help="sqlite, postgres; both by default")
     for vendor in parser.parse_args().vendors or ("sqlite", "postgres"):
         os.environ.pop("TENANTRY_TEST_SERVER", None)
         with tempfile.TemporaryDirectory() as folder:

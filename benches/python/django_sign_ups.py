@@ -39,7 +39,7 @@ def main() -> None:
             ensure_default_tenant(user)
         return len(queries)
 
-    # Whoever is the first pays for what the planner and the connection learn.
+    # The first one pays for what the planner and the connection learn.
     milliseconds(signed_up(-1, "Warm"))
     first = milliseconds(signed_up(-2, "Acme"))
     taken: dict[str, list[float]] = {"new": [], "same": []}

@@ -114,7 +114,7 @@ class Runner:
                 time.monotonic() - begun,
                 count,
                 skipped(text) if suite.tests else 0,
-                # No test at all is no proof.
+                # Without a single test nothing is shown.
                 failed=code != 0 or (suite.tests and count == 0),
             )
         )

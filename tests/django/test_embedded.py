@@ -203,13 +203,19 @@ def test_the_examples_of_the_docs_run(ann: Any, bob: Any) -> None:
 # What the review of strangers found
 
 
-def test_a_sign_up_that_is_rolled_back_leaves_nothing_to_the_next_bearer_of_the_key(
-    make_user: Any,
-) -> None:
+def rolled_back(make_user: Any) -> Any:
+    """A user whose sign-up, with a tenant, was rolled back: the database gives its key out again."""
     with transaction.atomic():
         eve = make_user("eve")
         create_tenant("Eve Corp", eve)
         transaction.set_rollback(True)
+    return eve
+
+
+def test_a_sign_up_that_is_rolled_back_leaves_nothing_to_the_next_bearer_of_the_key(
+    make_user: Any,
+) -> None:
+    eve = rolled_back(make_user)
     mallory = type(eve)(pk=eve.pk, username="mallory")
     mallory.save(force_insert=True)
     assert resolve(mallory).reason == "no_membership"
@@ -219,10 +225,7 @@ def test_a_sign_up_that_is_rolled_back_leaves_nothing_to_the_next_bearer_of_the_
 def test_a_receiver_that_saves_a_new_user_again_does_not_let_it_into_an_earlier_ones_tenant(
     make_user: Any,
 ) -> None:
-    with transaction.atomic():
-        eve = make_user("eve")
-        create_tenant("Eve Corp", eve)
-        transaction.set_rollback(True)
+    eve = rolled_back(make_user)
     seen = []
 
     def saves_again(instance: Any, created: bool, **_kwargs: Any) -> None:

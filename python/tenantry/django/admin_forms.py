@@ -31,7 +31,7 @@ __all__ = [
 
 class KeepsChangesOfOthers(forms.ModelForm):
     """A form whose page says what some of its fields were when it was shown. What was not changed in it since
-    then stays as it is by now, whoever has changed it.
+    then stays as it is by now, no matter who changed it.
 
     For forms of your own too: name the fields as `kept_fields`.
     """

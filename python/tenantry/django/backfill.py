@@ -294,7 +294,7 @@ class _Backfill:
 
     def _insert(self, pairs: list[Pair]) -> list[Pair]:
         """Inserts the tenants and returns them, as they were in the end. Whenever others were first to
-        take a slug or a user, it tries again: without a limit, because each time somebody got further."""
+        take a slug or a user, it tries again: without a limit, because each time another one got further."""
         while pairs:
             try:
                 with transaction.atomic(using=self.using):

@@ -11,5 +11,5 @@ __all__ = ["current_tenant"]
 
 def current_tenant(request: HttpRequest) -> dict[str, Any]:
     """The request's tenant, or None, as `current_tenant`; no query unless the template uses it."""
-    # Templates call what can be called: so it is really None where there is no tenant.
+    # Templates call what can be called: so it is really None without a tenant.
     return {"current_tenant": lambda: getattr(request, "tenant", None)}

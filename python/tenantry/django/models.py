@@ -271,7 +271,7 @@ class RetiredSlug(models.Model):
 
 
 class SlugCounter(models.Model):
-    """Below which number all slugs of a name are taken, so that nobody has to look for the first free one
+    """Below which number all slugs of a name are taken, so that the first free one need not be looked for
     among a hundred thousand. It may lag behind, and can be deleted at any time."""
 
     base = models.CharField(_("name as a slug"), max_length=90, primary_key=True)

@@ -40,7 +40,7 @@ class TenantRequest(HttpRequest):
     """What `TenantMiddleware` makes of a request. For annotations: a request is never made of it."""
 
     _tenantry: _State | None = None
-    """What it knows, from the moment on at which somebody asks: mostly nobody does."""
+    """What it knows, once it was asked; most are not."""
 
     @property
     def _state(self) -> _State:

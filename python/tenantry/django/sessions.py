@@ -41,7 +41,7 @@ def selection(request: Any, user: Any) -> Any:
 def remember_selection(request: Any, user: Any, slug: str) -> None:
     """Selects a slug for this user. The session gets a new key.
 
-    A session is of whoever logged in. If the request has another user now, who is impersonated, the
+    A session belongs to the user who logged in. If the request has another user now, who is impersonated, the
     selection is kept apart.
 
     Raises `SessionInterrupted` if the session was ended meanwhile, and `ImproperlyConfigured` for a client

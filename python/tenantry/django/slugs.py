@@ -78,7 +78,7 @@ def _batch(base: str, numbers: Iterable[int]) -> dict[int, str]:
 def free_slugs(
     base: str, *, using: str, tenant: Any = None, unless: QuerySet[Any] | None = None
 ) -> Iterator[str]:
-    """The free candidates of a base, the first one first. Whoever loses the race for one takes the next.
+    """The free candidates of a base, the first one first. A caller that loses the race for one takes the next.
 
     - `tenant` may take back what it had itself.
     - `unless`: if this has a row, there are none.

@@ -147,7 +147,7 @@ class _SignUp:
         return tenant
 
     def forget_what_was_left(self) -> bool:
-        """Forgets that the user was given a tenant which it has left; whether it was so."""
+        """Forgets that the user was given a tenant which it has left. Returns whether it was so."""
         # In this order: an entry that is seen came with a membership that is seen then, unless the user
         # has left it.
         entries = all_rows(own_model("BackfillEntry"), self.using)

@@ -4,7 +4,7 @@ A user that is deleted loses its memberships when the transaction is committed: 
 taken nothing. It loses those alone that there were: a user who is made anew with the same key in the same
 transaction keeps its own.
 
-A new user whose key has memberships loses them at once, for they were an earlier user's, and it could enter
+A new user whose key has memberships loses them at once, because they were an earlier user's, and it could enter
 that one's tenants in this very transaction.
 """
 

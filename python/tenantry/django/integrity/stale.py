@@ -91,7 +91,7 @@ class _Stored(NamedTuple):
 
 def stored(instance: Any) -> _Stored | None:
     """What the instance was loaded or saved with last; None if it never was."""
-    # In the state, which copies and pickles go on with, and in which no field can be of the same name.
+    # In the state, which copies and pickles keep, and in which no field can be of the same name.
     state = instance._state
     found: tuple[_Stored, ...] = getattr(state, "tenantry_stored", ())
     while found and found[-1].commit is not None and found[-1].commit.is_rolled_back():
@@ -118,8 +118,8 @@ def was_loaded(instance: Any, using: str) -> bool:
 
 
 def keep_untouched(instance: Any, row: Mapping[str, Any], told: Collection[str]) -> None:
-    """Gives the instance what is stored in each column that is to be saved though nobody touched it, nor
-    named it to `save()`."""
+    """Gives the instance what is stored in each column that is to be saved though its holder did not touch
+    it, nor name it to `save()`."""
     known = stored(instance)
     if known is None:
         return
@@ -163,8 +163,8 @@ def is_unguarded(instance: Any) -> bool:
 
 
 def _values(instance: Any, names: Iterable[str]) -> dict[str, Any]:
-    """What the instance has in these columns, but for those that were not loaded, and expressions: what one
-    has become, only the database knows."""
+    """What the instance has in these columns, but for those that were not loaded, and expressions, of
+    which only the database knows the value."""
     own = instance.__dict__
     return {
         name: own[name]

@@ -1,8 +1,8 @@
 """Tenants: valid values, and a slug that is given to one tenant only, ever.
 
 The UNIQUE index decides who has a slug now; that it was another tenant's before is looked for after the
-save. A tenant that is being renamed has its old slug in the index until it is committed, so whoever wants
-that waits, and then finds it retired.
+save. A tenant that is being renamed has its old slug in the index until it is committed, so another that
+wants it waits, and then finds it retired.
 """
 
 from __future__ import annotations
@@ -90,8 +90,8 @@ def _normalise(tenant: AbstractTenant, update_fields: Collection[str] | None) ->
 
 
 def _text(tenant: AbstractTenant, name: str) -> Any:
-    """The value of a field as the text that it is: what it will be when an expression is evaluated, nobody
-    can check."""
+    """The value of a field as the text that it is: an expression, whose value only the database
+    will know, cannot be checked."""
     value = getattr(tenant, name)
     if isinstance(value, (str, Promise)):
         return str(value)

@@ -81,6 +81,21 @@ def test_routers_are_asked_where_nothing_is_told(settings: Any) -> None:
     assert (Tenant.objects.count(), Tenant.objects.using("other").count()) == (0, 2)
 
 
+def test_a_row_is_carried_to_another_database_as_it_is() -> None:
+    ann, bob = make_user("ann", "default"), make_user("bob", "default")
+    acme = create_tenant("Acme", ann, using="default")
+    member = acme.memberships.create(user=bob)
+    for row in (ann, bob, acme, acme.memberships.get(user=ann), member):
+        type(row)._base_manager.using("default").get(pk=row.pk).save(using="other")
+    member.is_active, acme.is_active = False, False
+    member.save()
+    acme.save()
+    for row in (member, acme):
+        loaded = type(row)._base_manager.using("default").get(pk=row.pk)
+        loaded.save(using="other")
+        assert type(row)._base_manager.using("other").get(pk=row.pk).is_active is False
+
+
 class Replica:
     """Django's own example of a router: reads go to the replica, which here lags behind for ever."""
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from companies.models import Branch, Desk, Post
 from core.models import Employee
-from django.db import transaction
+from django.db import NotSupportedError, transaction
 from django.db.models import F, Value
 from django.db.models.signals import pre_save
 from django.utils.functional import SimpleLazyObject
@@ -293,6 +293,15 @@ def test_more_memberships_are_deleted_than_a_statement_takes(
     assert on.acme.memberships.exclude(user=on.ann).delete()[0] == 7
     assert on.acme.memberships.get().user == on.ann
     assert Membership.objects.filter(role="nobody").delete() == (0, {})
+
+
+@pytest.mark.parametrize(
+    "few",
+    [lambda found: found[:1], lambda found: found.values("pk"), lambda found: found.union(found)],
+)
+def test_what_django_does_not_delete_is_told_by_django(on: There, few: Any) -> None:
+    with pytest.raises((TypeError, NotSupportedError), match=r"delete"):
+        few(Membership.objects.all()).delete()
 
 
 # Users

@@ -135,7 +135,9 @@ class MembershipQuerySet(models.QuerySet[Any]):
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """Deletes, unless a tenant would lose its last active owner: then `LastOwnerError`."""
-        if self.query.is_sliced or self.query.distinct_fields or self.query.combinator:
+        query = self.query
+        is_values = getattr(self, "_fields", None) is not None
+        if query.is_sliced or query.distinct_fields or query.combinator or is_values:
             return super().delete()  # which says what is wrong with that
         self._for_write = True
         return memberships.delete_memberships(self, models.QuerySet.delete)

@@ -85,7 +85,7 @@ def save_membership(
                 raise _gone(membership)
             save()
         else:
-            keep_untouched(membership, stored, told)
+            keep_untouched(membership, stored, told, using)
             save()
             if _is_owner(stored):
                 _check_owner(membership, stored, using)

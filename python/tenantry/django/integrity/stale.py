@@ -117,12 +117,14 @@ def was_loaded(instance: Any, using: str) -> bool:
     return is_same and not instance._state.adding and instance._state.db == using
 
 
-def keep_untouched(instance: Any, row: Mapping[str, Any], told: Collection[str]) -> None:
+def keep_untouched(
+    instance: Any, row: Mapping[str, Any], told: Collection[str], using: str
+) -> None:
     """Gives the instance what is stored in each column that is to be saved though its holder did not touch
     it, nor name it to `save()`."""
     known = stored(instance)
-    if known is None:
-        return
+    if known is None or instance._state.db != using:
+        return  # of a row of another database nothing is known
     own = instance.__dict__
     for name in instance.kept_fields:
         is_known = name in own and name in known.values and name not in told

@@ -155,7 +155,7 @@ class _Save:
                 raise NoSuchTenantError(message, tenant_id=key_of(tenant))
             self._take(None)
         else:
-            keep_untouched(tenant, stored, self.told)
+            keep_untouched(tenant, stored, self.told, self.using)
             if not self.saves_slug:
                 self.save()
             elif tenant.slug == stored["slug"]:

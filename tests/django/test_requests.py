@@ -443,38 +443,6 @@ def test_the_user_is_not_asked_for_twice(
         assert client.get("/auser-first/").content == b"acme"
 
 
-# In an event loop
-
-
-def test_an_async_view_that_does_not_await_is_told_so(client: Client, ann: Any, acme: Any) -> None:
-    client.force_login(ann)
-
-    async def visit() -> Any:
-        visitor = AsyncClient()
-        await visitor.aforce_login(ann)
-        return (await visitor.get("/ask-without-await/")).json()
-
-    assert "await request.atenant()" in async_to_sync(visit)()["error"]
-
-
-def test_a_user_who_changes_while_the_tenant_is_awaited_gets_its_own(ann: Any, bob: Any) -> None:
-    create_tenant("Anns", ann)
-    bobs = create_tenant("Bobs", bob)
-    request: Any = RequestFactory().get("/")
-    request.user, request.session = ann, {}
-
-    async def impersonate() -> None:
-        await asyncio.sleep(0)
-        request.user = bob
-
-    async def get_response(request: Any) -> HttpResponse:
-        await asyncio.gather(request.atenant(), impersonate())
-        assert await request.atenant() == request.tenant == current_tenant() == bobs
-        return HttpResponse()
-
-    async_to_sync(TenantMiddleware(get_response))(request)
-
-
 def test_a_request_can_be_pickled_and_copied(ann: Any, acme: Any) -> None:
     def view(request: Any) -> None:
         request.tenant  # noqa: B018

@@ -26,7 +26,7 @@ OF_HOMES = {
     "project": {
         *("admin", "adoption", "backfill", "checks", "concurrency", "databases", "docs"),
         *("instances", "operations", "survival", "tenants", "testing", "translation", "vectors"),
-        *("domains", "hammer", "ways"),
+        *("domains", "hammer", "to_field", "ways"),
     },
     "embedded": {"embedded"},
 }
